@@ -28,7 +28,8 @@ export function summary(root: string): (events: AsyncIterable<TestEvent>) => Asy
     /** The names of the tests around the current one, by depth, for each file. */
     const opened = new Map<string, string[]>();
 
-    const fileOf = (data: { file?: string | undefined }): string => relative(root, data.file ?? '') || '(unknown file)';
+    const fileOf = (data: { file?: string | undefined }): string =>
+      relative(root, data.file ?? '') || '(unknown file)';
     const fullName = (data: Completed): string =>
       [...(opened.get(fileOf(data)) ?? []).slice(0, data.nesting), data.name].join(' › ');
 
@@ -54,16 +55,25 @@ export function summary(root: string): (events: AsyncIterable<TestEvent>) => Asy
         const followsFromChild = 'failureType' in error && error.failureType === 'subtestsFailed';
         if (followsFromChild) continue;
         tally.failed += 1;
-        failures.push({ file, name: fullName(data), text: inspect(error.cause ?? error, { colors: process.stdout.isTTY }) });
+        failures.push({
+          file,
+          name: fullName(data),
+          text: inspect(error.cause ?? error, { colors: process.stdout.isTTY }),
+        });
       } else if (data.skip !== undefined && data.skip !== false) {
         tally.skipped += 1;
-        skips.push({ file, name: fullName(data), text: typeof data.skip === 'string' ? data.skip : 'no reason given' });
+        skips.push({
+          file,
+          name: fullName(data),
+          text: typeof data.skip === 'string' ? data.skip : 'no reason given',
+        });
       } else if (data.details.type !== 'suite') {
         tally.passed += 1;
       }
     }
 
-    for (const [file, tally] of [...files].sort()) yield `${fileLine(file, tally)}\n`;
+    for (const [file, tally] of [...files].sort(([a], [b]) => a.localeCompare(b)))
+      yield `${fileLine(file, tally)}\n`;
     if (failures.length > 0) {
       if (output.length > 0) yield `\nWhat the tests wrote:\n${output.join('')}\n`;
       yield styleText('red', '\nFailed:\n');
@@ -73,14 +83,19 @@ export function summary(root: string): (events: AsyncIterable<TestEvent>) => Asy
       yield styleText('yellow', '\nSkipped:\n');
       for (const { file, name, text } of skips) yield `- ${name} (${file}): ${text}\n`;
     }
-    const total = (key: keyof Tally): number => [...files.values()].reduce((sum, tally) => sum + tally[key], 0);
+    const total = (key: keyof Tally): number =>
+      [...files.values()].reduce((sum, tally) => sum + tally[key], 0);
     yield `\n${total('passed')} passed, ${total('failed')} failed, ${total('skipped')} skipped\n`;
   };
 }
 
 function fileLine(file: string, { passed, failed, skipped, milliseconds }: Tally): string {
   const mark = failed > 0 ? styleText('red', '✖') : styleText('green', '✔');
-  const counts = [`${passed} passed`, failed > 0 ? `${failed} failed` : '', skipped > 0 ? `${skipped} skipped` : ''];
+  const counts = [
+    `${passed} passed`,
+    failed > 0 ? `${failed} failed` : '',
+    skipped > 0 ? `${skipped} skipped` : '',
+  ];
   return `${mark} ${file}: ${counts.filter(Boolean).join(', ')} (${Math.round(milliseconds)} ms)`;
 }
 

@@ -40,5 +40,7 @@ function filesOf(name: string): string[] {
 }
 
 function expand(pattern: string): string[] {
-  return globSync(pattern, { cwd: root, exclude: (path) => path.includes('node_modules') }).map((path) => join(root, path));
+  return globSync(pattern, { cwd: root, exclude: (path) => path.includes('node_modules') }).map((path) =>
+    join(root, path),
+  );
 }
