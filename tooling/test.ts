@@ -14,7 +14,7 @@ import { run } from 'node:test';
 import { summary } from './test-summary.ts';
 
 const root = join(import.meta.dirname, '..');
-const everything = ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'tooling/test/**/*.test.ts'];
+const everything = ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'tooling/**/*.test.ts'];
 
 const wanted = process.argv.slice(2);
 const files = wanted.length === 0 ? everything.flatMap(expand) : wanted.flatMap(filesOf);
@@ -36,7 +36,7 @@ function filesOf(name: string): string[] {
   for (const kind of ['packages', 'apps']) {
     if (existsSync(join(root, kind, name))) return expand(`${kind}/${name}/test/**/*.test.ts`);
   }
-  return name === 'tooling' ? expand('tooling/test/**/*.test.ts') : expand(relative(root, name));
+  return name === 'tooling' ? expand('tooling/**/*.test.ts') : expand(relative(root, name));
 }
 
 function expand(pattern: string): string[] {
