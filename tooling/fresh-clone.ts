@@ -7,6 +7,7 @@
 //   node tooling/fresh-clone.ts [start] [test]     both, if none is named
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -47,8 +48,15 @@ async function start(): Promise<void> {
     if (response.status !== 200)
       throw new Error(`Cannot use ${address}: GET /v2/ answers ${response.status}`);
     console.log(`  ${address} answers GET /v2/ with 200`);
-  } finally {
     await stop(child);
+    const answers = await fetch(address).then(
+      () => true,
+      () => false,
+    );
+    if (answers) throw new Error(`Cannot stop npm start: ${address} still answers after SIGTERM`);
+    console.log('  and ends on SIGTERM');
+  } finally {
+    if (child.pid !== undefined) endGroup(child.pid);
   }
   expectClean();
 }
@@ -87,16 +95,24 @@ async function addressOf(child: ChildProcess): Promise<string> {
   return promise.finally(() => clearTimeout(timer));
 }
 
-/** As Ctrl-C does: the signal goes to the whole group. */
+/** As a supervisor does: npm is asked to end, and everything below it has to follow. */
 async function stop(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null) return;
-  const ended = new Promise<number | null>((resolve) => {
-    child.on('exit', resolve);
-  });
-  process.kill(-child.pid, 'SIGINT');
-  const timer = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), 15_000);
+  const group = -child.pid;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => process.kill(group, 'SIGKILL'), 15_000);
   await ended;
   clearTimeout(timer);
+}
+
+/** Whatever is left of it, so that a failed run leaves nothing behind. */
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nothing was left.
+  }
 }
 
 function expectClean(): void {

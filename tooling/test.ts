@@ -9,12 +9,17 @@
 // `t.skip('skopeo is not installed — install: apt-get install skopeo')`.
 import { existsSync, globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, resolve } from 'node:path';
 import { run } from 'node:test';
 import { summary } from './test-summary.ts';
 
 const root = join(import.meta.dirname, '..');
-const everything = ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'tooling/**/*.test.ts'];
+const everything = [
+  'packages/*/test/**/*.test.ts',
+  'apps/*/test/**/*.test.ts',
+  'examples/**/*.test.ts',
+  'tooling/**/*.test.ts',
+];
 
 const wanted = process.argv.slice(2);
 const files = wanted.length === 0 ? everything.flatMap(expand) : wanted.flatMap(filesOf);
@@ -36,7 +41,8 @@ function filesOf(name: string): string[] {
   for (const kind of ['packages', 'apps']) {
     if (existsSync(join(root, kind, name))) return expand(`${kind}/${name}/test/**/*.test.ts`);
   }
-  return name === 'tooling' ? expand('tooling/**/*.test.ts') : expand(relative(root, name));
+  if (name === 'tooling' || name === 'examples') return expand(`${name}/**/*.test.ts`);
+  return existsSync(name) ? [resolve(name)] : expand(name);
 }
 
 function expand(pattern: string): string[] {
