@@ -75,6 +75,8 @@ export interface PutOptions extends Cancellable {
   readonly ifAbsent?: boolean;
   /** Only over this version, else `changed`, also when nothing is there. Of many at once, exactly one wins. */
   readonly ifVersion?: Version;
+  /** Holds a secret: where the place knows such a thing, nobody but its owner may read it. Default: false. */
+  readonly confidential?: boolean;
 }
 
 export interface ListOptions extends Cancellable {
