@@ -80,7 +80,9 @@ function run([command, ...args]) {
   const child = spawn(command, args, { stdio: 'inherit', env, shell: windows });
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   // A terminal's Ctrl-C reaches the command too; a second one might mean "at once" to it.
-  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
+  process.on('SIGINT', () => {
+    if (!process.stdin.isTTY) child.kill('SIGINT');
+  });
   child.on('error', (error) => {
     process.stderr.write(`Cannot run "${command}": ${error.message}\n`);
     process.exit(127);
