@@ -2,7 +2,7 @@
 // attw for what TypeScript finds, and an import of each by its public name, far from the workspace.
 //
 //   node tooling/check-packages.ts
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,8 @@ const problems: string[] = [];
 
 try {
   const published = packages(root).filter(({ manifest }) => manifest.private !== true);
-  execFileSync('tsc', ['-b'], { cwd: root, stdio: 'inherit' });
+  if (spawnSync('tsc', ['-b'], { cwd: root }).status !== 0)
+    problems.push('The types do not hold: see `npm run types`');
   execFileSync('pnpm', ['-r', 'pack', '--pack-destination', directory], { cwd: root, stdio: 'pipe' });
 
   for (const pkg of published) await checkManifest(pkg);

@@ -1,4 +1,4 @@
-// Keeps the READMEs of the packages in one shape, and the table of packages in the root README true.
+// Keeps the READMEs of the packages in one shape, and the program and the table of the root README true.
 //
 //   node tooling/check-readme.ts [--write]     --write rewrites the table and the descriptions
 //
@@ -24,7 +24,16 @@ export function checkReadmes(root: string, write = false): string[] {
     markdownTable(['Package', 'What it is'], rows),
     write,
   );
-  return table === undefined ? problems : [...problems, table];
+  const example = checkExample(root, write);
+  return [...problems, table, example].filter((problem) => problem !== undefined);
+}
+
+/** The program in the root README is a file that the tests run. */
+function checkExample(root: string, write: boolean): string | undefined {
+  const file = join(root, 'examples/node.ts');
+  if (!existsSync(file)) return undefined;
+  const code = readFileSync(file, 'utf8').trim();
+  return generatedSection(join(root, 'README.md'), 'example', `\`\`\`ts\n${code}\n\`\`\``, write);
 }
 
 function checkReadme(pkg: Package): string[] {

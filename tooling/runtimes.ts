@@ -132,7 +132,7 @@ async function testPackage(pkg: Package, runtime: string, settings: Runtime): Pr
     ({ stdout, stderr }) => ({ output: `${stdout}${stderr}`, failed: false }),
     (error: unknown) => {
       const { message, stdout = '', stderr = '' } = error as Error & { stdout?: string; stderr?: string };
-      return { output: `${message}\n${stdout}${stderr}`, failed: true };
+      return { output: `${stdout}${stderr}` || message, failed: true };
     },
   );
   const [, ...counts] = settings.passed.exec(stripVTControlCharacters(output)) ?? [];
