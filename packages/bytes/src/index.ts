@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { abortable } from './abortable.ts';
 export { byteStream, discard, fromChunks } from './byte-stream.ts';
 export type { ByteSource, ByteStream } from './byte-stream.ts';
 export { collect } from './collect.ts';

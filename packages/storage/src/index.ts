@@ -22,5 +22,6 @@ export type {
 export { observe } from './observe.ts';
 export type { ObserveOptions, StorageCall } from './observe.ts';
 export { checkDirectory, checkPath, isPath, maxComponentLength, maxPathLength } from './path.ts';
+export { prefixed } from './prefixed.ts';
 export { StorageError, isStorageError } from './storage-error.ts';
 export type { StorageErrorKind, StorageErrorOptions } from './storage-error.ts';
