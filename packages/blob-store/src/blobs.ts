@@ -87,7 +87,8 @@ export function blobStore({ storage, root = defaultBlobRoot, urlExpires = 1200 }
     async read(digest, { range, recycle = false, signal } = {}) {
       const size = await sizeOf(digest, withSignal(signal));
       if (size === undefined) throw blobUnknown(digest);
-      if (range !== undefined && range.offset > size) throw new RegistryError('RANGE_INVALID', { detail: { digest, size } });
+      if (range !== undefined && range.offset > size)
+        throw new RegistryError('RANGE_INVALID', { detail: { digest, size } });
       try {
         const body = await storage.read(pathOf(digest), { ...range, recycle, ...withSignal(signal) });
         return { digest, size, body };
@@ -99,12 +100,13 @@ export function blobStore({ storage, root = defaultBlobRoot, urlExpires = 1200 }
       const size = await sizeOf(digest, options);
       if (size === bytes.byteLength) return;
       // Content of the right name and the wrong size can only be a torn write of somebody else: it is replaced.
-      await storage.write(pathOf(digest), fromChunks(bytes), { size: bytes.byteLength, ...options });
+      await storage.put(pathOf(digest), bytes, options);
     },
     async write(digest, source, { size, signal } = {}) {
       const known = await sizeOf(digest, withSignal(signal));
       const checked = verified(source, digest, size === undefined ? {} : { size });
-      if (known === undefined) return { digest, size: await storage.write(pathOf(digest), checked, withSignal(signal)) };
+      if (known === undefined)
+        return { digest, size: await storage.write(pathOf(digest), checked, withSignal(signal)) };
       return { digest, size: await drain(checked, signal) };
     },
     async adopt(digest, parts, options) {
@@ -121,10 +123,13 @@ export function blobStore({ storage, root = defaultBlobRoot, urlExpires = 1200 }
     async *list(options) {
       for await (const { name } of storage.list(root, { recursive: true, ...options })) {
         const [algorithm, , encoded, file, ...rest] = name.split('/');
-        if (algorithm !== undefined && encoded !== undefined && file === 'data' && rest.length === 0) yield `${algorithm}:${encoded}`;
+        if (algorithm !== undefined && encoded !== undefined && file === 'data' && rest.length === 0)
+          yield `${algorithm}:${encoded}`;
       }
     },
-    ...(url === undefined ? {} : { url: (digest, options = {}) => url(pathOf(digest), { expires: urlExpires, ...options }) }),
+    ...(url === undefined
+      ? {}
+      : { url: (digest, options = {}) => url(pathOf(digest), { expires: urlExpires, ...options }) }),
   };
 }
 

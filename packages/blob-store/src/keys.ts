@@ -17,7 +17,10 @@ export function secretKeys(secrets: readonly [string, ...string[]]): UploadKeys 
   const encoder = new TextEncoder();
   return once(async () => {
     const [first, ...rest] = secrets;
-    return [await deriveKey(encoder.encode(first)), ...(await Promise.all(rest.map((secret) => deriveKey(encoder.encode(secret)))))];
+    return [
+      await deriveKey(encoder.encode(first)),
+      ...(await Promise.all(rest.map((secret) => deriveKey(encoder.encode(secret))))),
+    ];
   });
 }
 
@@ -36,7 +39,10 @@ export function storedKeys(storage: StorageDriver, path: string): UploadKeys {
   };
   const make = async (): Promise<Uint8Array | undefined> => {
     try {
-      await storage.put(path, crypto.getRandomValues(new Uint8Array(32)), { ifAbsent: true, confidential: true });
+      await storage.put(path, crypto.getRandomValues(new Uint8Array(32)), {
+        ifAbsent: true,
+        confidential: true,
+      });
     } catch (error) {
       if (!isStorageError(error, 'exists')) throw error;
     }
@@ -46,7 +52,9 @@ export function storedKeys(storage: StorageDriver, path: string): UploadKeys {
   return once(async () => {
     const secret = (await read()) ?? (await make());
     if (secret === undefined || secret.byteLength < 32) {
-      throw new RegistryError('UNAVAILABLE', { message: 'Cannot sign uploads: the stored key is not usable' });
+      throw new RegistryError('UNAVAILABLE', {
+        message: 'Cannot sign uploads: the stored key is not usable',
+      });
     }
     return [await deriveKey(secret)];
   });
@@ -63,7 +71,13 @@ async function deriveKey(secret: Uint8Array): Promise<UploadKey> {
     info: new TextEncoder().encode(info),
   });
   const [key, name] = await Promise.all([
-    subtle.deriveKey(purpose('lading upload session v1'), root, { name: 'HMAC', hash: 'SHA-256', length: 256 }, false, ['sign', 'verify']),
+    subtle.deriveKey(
+      purpose('lading upload session v1'),
+      root,
+      { name: 'HMAC', hash: 'SHA-256', length: 256 },
+      false,
+      ['sign', 'verify'],
+    ),
     subtle.deriveBits(purpose('lading upload key name v1'), root, 32),
   ]);
   return { id: [...new Uint8Array(name)].map((byte) => byte.toString(16).padStart(2, '0')).join(''), key };

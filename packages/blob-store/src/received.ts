@@ -29,8 +29,8 @@ export async function receive(body: ByteStream, keep: boolean): Promise<Received
         return chunk;
       }
       try {
-        const { done, value } = await iterator.next();
-        return done === true ? undefined : value;
+        const step = await iterator.next();
+        return step.done === true ? undefined : step.value;
       } catch (error) {
         failure = error;
         if (keep) return undefined;

@@ -27,11 +27,17 @@ export function parsePart(name: string): Part | undefined {
 
 /** A new mark. */
 export function createMark(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
 }
 
 /** The parts of an upload that lie in a directory, in no order. */
-export async function listParts(storage: StorageDriver, directory: string, options?: Cancellable): Promise<Part[]> {
+export async function listParts(
+  storage: StorageDriver,
+  directory: string,
+  options?: Cancellable,
+): Promise<Part[]> {
   const parts: Part[] = [];
   for await (const { name, kind } of storage.list(directory, options)) {
     const part = kind === 'file' ? parsePart(name) : undefined;
@@ -44,7 +50,7 @@ export async function listParts(storage: StorageDriver, directory: string, optio
 export function chainTo(parts: readonly Part[], mark: string): Part[] | undefined {
   const byMark = new Map(parts.map((part) => [part.mark, part]));
   const chain: Part[] = [];
-  for (let next = mark; next !== noMark; ) {
+  for (let next = mark; next !== noMark;) {
     const part = byMark.get(next);
     // A part that begins where it should not, or a ring, is nothing that we ever wrote.
     if (part === undefined || chain.length > parts.length) return undefined;
@@ -79,7 +85,11 @@ export async function longestFrom(
   return best;
 }
 
-async function sizeOf(storage: StorageDriver, path: string, options?: Cancellable): Promise<number | undefined> {
+async function sizeOf(
+  storage: StorageDriver,
+  path: string,
+  options?: Cancellable,
+): Promise<number | undefined> {
   try {
     const found = await storage.stat(path, options);
     return found.kind === 'file' ? found.size : undefined;

@@ -1,5 +1,11 @@
 import { type ByteStream, discard, tap } from '@lading/bytes';
-import { type Digest, type Hasher, computableAlgorithmOf, createHasher, isMismatchError } from '@lading/digest';
+import {
+  type Digest,
+  type Hasher,
+  computableAlgorithmOf,
+  createHasher,
+  isMismatchError,
+} from '@lading/digest';
 import { RegistryError } from '@lading/errors';
 import type { BlobInfo, Cancellable, Upload, Uploads } from '@lading/repository';
 import { type StorageDriver, isStorageError } from '@lading/storage';
@@ -47,7 +53,13 @@ interface Stored {
  */
 export function uploads(options: UploadsOptions): Uploads {
   const { storage, blobs, repository, directory, link } = options;
-  const { now = Date.now, lifetime = 6 * 86_400_000, grace = 5000, running = runningHashes(), later = drop } = options;
+  const {
+    now = Date.now,
+    lifetime = 6 * 86_400_000,
+    grace = 5000,
+    running = runningHashes(),
+    later = drop,
+  } = options;
   const tokens = uploadTokens({ keys: options.keys, lifetime, now });
 
   const partsOf = (id: string): string => `${directory}/${id}/parts`;
@@ -80,13 +92,22 @@ export function uploads(options: UploadsOptions): Uploads {
   };
 
   /** Stores what was received as the next part. Nothing is left of it when that fails. */
-  const store = async (state: UploadState, received: Received, chunked: boolean, signal?: AbortSignal): Promise<Stored> => {
+  const store = async (
+    state: UploadState,
+    received: Received,
+    chunked: boolean,
+    signal?: AbortSignal,
+  ): Promise<Stored> => {
     const hasher = await hasherAt(state, chunked);
     const part = { offset: state.offset, previous: state.mark, mark: createMark() };
     const source = hasher === undefined ? received.stream : tap(received.stream, hasher.update);
-    const size = await storage.write(pathOf(state.id, part), source, { stable: 'bytes', ...(signal === undefined ? {} : { signal }) });
+    const size = await storage.write(pathOf(state.id, part), source, {
+      stable: 'bytes',
+      ...(signal === undefined ? {} : { signal }),
+    });
     const { digest: _, hash: __, ...rest } = state;
-    if (hasher === undefined) return { part, state: { ...rest, offset: state.offset + size, mark: part.mark } };
+    if (hasher === undefined)
+      return { part, state: { ...rest, offset: state.offset + size, mark: part.mark } };
     const hash = hasher.save?.();
     if (hash === undefined) running.set(part.mark, hasher);
     const next = { ...rest, offset: state.offset + size, mark: part.mark, digest: hasher.digest() };
@@ -94,7 +115,12 @@ export function uploads(options: UploadsOptions): Uploads {
   };
 
   /** The digest of a chain of parts: as the session vouches, as this process remembers, or from the bytes. */
-  const digestOfChain = async (state: UploadState, chain: readonly Part[], wanted: Digest, signal?: AbortSignal): Promise<Digest> => {
+  const digestOfChain = async (
+    state: UploadState,
+    chain: readonly Part[],
+    wanted: Digest,
+    signal?: AbortSignal,
+  ): Promise<Digest> => {
     const algorithm = computableAlgorithmOf(wanted);
     if (state.algorithm === algorithm) {
       const known = state.digest ?? running.get(state.mark)?.digest();
@@ -102,14 +128,23 @@ export function uploads(options: UploadsOptions): Uploads {
     }
     const hasher = await createHasher(algorithm);
     const paths = chain.map((part) => pathOf(state.id, part));
-    for await (const chunk of readAll(storage, paths, { recycle: true, ...withSignal(signal) })) hasher.update(chunk);
+    for await (const chunk of readAll(storage, paths, { recycle: true, ...withSignal(signal) }))
+      hasher.update(chunk);
     return hasher.digest();
   };
 
   /** The way of most pushes: all bytes in one request, straight to where they stay. */
-  const commitWhole = async (digest: Digest, body: ByteStream, size: number | undefined, signal?: AbortSignal): Promise<BlobInfo> => {
+  const commitWhole = async (
+    digest: Digest,
+    body: ByteStream,
+    size: number | undefined,
+    signal?: AbortSignal,
+  ): Promise<BlobInfo> => {
     try {
-      const blob = await blobs.write(digest, body, { ...(size === undefined ? {} : { size }), ...withSignal(signal) });
+      const blob = await blobs.write(digest, body, {
+        ...(size === undefined ? {} : { size }),
+        ...withSignal(signal),
+      });
       await link(digest, withSignal(signal));
       return blob;
     } catch (error) {
@@ -142,7 +177,9 @@ export function uploads(options: UploadsOptions): Uploads {
   const commitAgain = async (state: UploadState, digest: Digest, signal?: AbortSignal): Promise<BlobInfo> => {
     if (state.digest !== digest) throw uploadUnknown();
     const blob = await blobs.stat(digest, withSignal(signal)).catch((error: unknown) => {
-      throw error instanceof Error && 'code' in error && error.code === 'BLOB_UNKNOWN' ? uploadUnknown() : error;
+      throw error instanceof Error && 'code' in error && error.code === 'BLOB_UNKNOWN'
+        ? uploadUnknown()
+        : error;
     });
     await link(digest, withSignal(signal));
     return blob;
@@ -200,7 +237,11 @@ export function uploads(options: UploadsOptions): Uploads {
     },
   };
 
-  async function openFor(session: string, body: ByteStream | undefined, offset: number | undefined): Promise<UploadState> {
+  async function openFor(
+    session: string,
+    body: ByteStream | undefined,
+    offset: number | undefined,
+  ): Promise<UploadState> {
     try {
       const state = await open(session);
       if (offset !== undefined && offset !== state.offset) throw rangeInvalid(state.offset, offset);
@@ -244,7 +285,9 @@ function withSignal(signal: AbortSignal | undefined): Cancellable {
 
 function translate(error: unknown, digest: Digest): unknown {
   if (!isMismatchError(error)) return error;
-  return typeof error.actual === 'number' ? sizeInvalid(Number(error.expected), error.actual, error) : digestInvalid(digest, error.actual, error);
+  return typeof error.actual === 'number'
+    ? sizeInvalid(Number(error.expected), error.actual, error)
+    : digestInvalid(digest, error.actual, error);
 }
 
 function uploadUnknown(): RegistryError {
@@ -252,7 +295,10 @@ function uploadUnknown(): RegistryError {
 }
 
 function rangeInvalid(offset: number, given: number): RegistryError {
-  return new RegistryError('RANGE_INVALID', { message: `chunk begins at ${given}, but the upload is at ${offset}`, detail: { offset } });
+  return new RegistryError('RANGE_INVALID', {
+    message: `chunk begins at ${given}, but the upload is at ${offset}`,
+    detail: { offset },
+  });
 }
 
 function sizeInvalid(expected: number, actual: number, cause?: unknown): RegistryError {

@@ -6,7 +6,10 @@ import { concat } from './concat.ts';
  *
  * @throws {RangeError} as soon as the stream holds more than `limit` bytes; the stream is ended.
  */
-export async function collect(stream: ByteStream, limit: number = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
+export async function collect(
+  stream: ByteStream,
+  limit: number = Number.POSITIVE_INFINITY,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of stream) {

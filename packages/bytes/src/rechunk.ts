@@ -6,7 +6,10 @@ import { concat } from './concat.ts';
  *
  * @throws {RangeError} when `size` is not a whole number above 0.
  */
-export async function* rechunk(stream: ByteStream, size: number): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* rechunk(
+  stream: ByteStream,
+  size: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
   if (!Number.isSafeInteger(size) || size < 1) throw new RangeError(`Cannot rechunk stream: size is ${size}`);
   let parts: Uint8Array[] = [];
   let held = 0;

@@ -7,7 +7,10 @@ import type { Hasher, HasherOptions } from './hasher.ts';
  * The runtime's own hash where the state need not leave the process, else the portable one; and the runtime's again
  * where WebAssembly may not be compiled (workerd).
  */
-export async function createNodeHasher(algorithm: AlgorithmName, options: HasherOptions = {}): Promise<Hasher> {
+export async function createNodeHasher(
+  algorithm: AlgorithmName,
+  options: HasherOptions = {},
+): Promise<Hasher> {
   if (options.state !== undefined) return createPortableHasher(algorithm, options);
   if (options.resumable !== true) return wrap(algorithm, createHash(algorithm));
   try {

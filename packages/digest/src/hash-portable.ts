@@ -13,14 +13,19 @@ const engines: Readonly<Record<AlgorithmName, () => Promise<IHasher>>> = {
  *
  * @throws {RangeError} when `state` is not one that it saved.
  */
-export async function createPortableHasher(algorithm: AlgorithmName, options: HasherOptions = {}): Promise<Hasher> {
+export async function createPortableHasher(
+  algorithm: AlgorithmName,
+  options: HasherOptions = {},
+): Promise<Hasher> {
   const engine = await engines[algorithm]();
   engine.init();
   if (options.state !== undefined) {
     try {
       engine.load(options.state);
     } catch (cause) {
-      throw new RangeError(`Cannot resume ${algorithm}: the state is not one of this implementation`, { cause });
+      throw new RangeError(`Cannot resume ${algorithm}: the state is not one of this implementation`, {
+        cause,
+      });
     }
   }
   return wrap(algorithm, engine, engine.save());

@@ -3,15 +3,22 @@
  *
  * @module
  */
-import { type AlgorithmName } from './algorithm.ts';
-import { type Digest } from './digest.ts';
+import type { AlgorithmName } from './algorithm.ts';
+import type { Digest } from './digest.ts';
 import { createNodeHasher } from './hash-node.ts';
-import { type CreateHasher } from './hasher.ts';
+import type { CreateHasher } from './hasher.ts';
 import { type Verified, createVerified } from './verified.ts';
 
 export { algorithms, isAlgorithmName } from './algorithm.ts';
 export type { Algorithm, AlgorithmName, Algorithms } from './algorithm.ts';
-export { algorithmOf, computableAlgorithmOf, encodedOf, isDigest, isDigestShaped, parseDigest } from './digest.ts';
+export {
+  algorithmOf,
+  computableAlgorithmOf,
+  encodedOf,
+  isDigest,
+  isDigestShaped,
+  parseDigest,
+} from './digest.ts';
 export type { Digest } from './digest.ts';
 export type { CreateHasher, Hasher, HasherOptions } from './hasher.ts';
 export { MismatchError, isMismatchError } from './verified.ts';

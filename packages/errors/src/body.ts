@@ -35,7 +35,9 @@ const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
 export function fromBody(status: number, body: string): RegistryError {
   const entries = parse(body);
   if (entries.length > 0) return fromEntries(entries, { status });
-  return fromEntries([{ code: codeOfStatus[status] ?? 'UNKNOWN', message: `registry answered ${status}` }], { status });
+  return fromEntries([{ code: codeOfStatus[status] ?? 'UNKNOWN', message: `registry answered ${status}` }], {
+    status,
+  });
 }
 
 function parse(body: string): ErrorEntry[] {

@@ -64,7 +64,10 @@ export function isRegistryError(value: unknown, ...codes: readonly ErrorCode[]):
  *
  * @throws {TypeError} when there is none.
  */
-export function fromEntries(entries: readonly ErrorEntry[], options: RegistryErrorOptions = {}): RegistryError {
+export function fromEntries(
+  entries: readonly ErrorEntry[],
+  options: RegistryErrorOptions = {},
+): RegistryError {
   const [first, ...further] = entries;
   if (first === undefined) throw new TypeError('Cannot make a registry error: there are no entries');
   return new RegistryError(first.code, {

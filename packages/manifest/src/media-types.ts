@@ -39,7 +39,10 @@ export function isIndexMediaType(mediaType: string): mediaType is ManifestMediaT
  * (image-spec, "Non-Distributable Layers").
  */
 export function isNonDistributable(mediaType: string): boolean {
-  return mediaType === mediaTypes.dockerForeignLayer || mediaType.startsWith('application/vnd.oci.image.layer.nondistributable.');
+  return (
+    mediaType === mediaTypes.dockerForeignLayer ||
+    mediaType.startsWith('application/vnd.oci.image.layer.nondistributable.')
+  );
 }
 
 /** A media type without its parameters, in lower case: `Text/Plain; charset=utf-8` is `text/plain`. */

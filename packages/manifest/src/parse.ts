@@ -2,7 +2,13 @@ import { type Digest, isDigest } from '@lading/digest';
 import { type ErrorEntry, RegistryError, fromEntries } from '@lading/errors';
 import type { Descriptor } from './descriptor.ts';
 import type { Manifest } from './manifest.ts';
-import { type ManifestMediaType, essenceOf, isImageMediaType, isIndexMediaType, mediaTypes } from './media-types.ts';
+import {
+  type ManifestMediaType,
+  essenceOf,
+  isImageMediaType,
+  isIndexMediaType,
+  mediaTypes,
+} from './media-types.ts';
 
 /** Largest manifest that a registry must take, in bytes (distribution-spec, "Pushing Manifests"). */
 export const maxManifestSize: number = 4 * 1024 * 1024;
@@ -27,11 +33,19 @@ export function parseManifest(bytes: Uint8Array, contentType?: string): Manifest
   const mediaType = detect(json, declared);
   const problems: ErrorEntry[] = [];
   const report: Report = (path, problem) => {
-    if (problems.length < 100) problems.push({ code: 'MANIFEST_INVALID', message: `Cannot parse manifest: ${path} ${problem}`, detail: { path } });
+    if (problems.length < 100)
+      problems.push({
+        code: 'MANIFEST_INVALID',
+        message: `Cannot parse manifest: ${path} ${problem}`,
+        detail: { path },
+      });
   };
   checkShape(json, report);
-  if (declared !== undefined && declared !== mediaType) report('mediaType', `is "${mediaType}", but Content-Type says "${declared}"`);
-  const manifest = isImageMediaType(mediaType) ? readImage(json, mediaType, report) : readIndex(json, mediaType, report);
+  if (declared !== undefined && declared !== mediaType)
+    report('mediaType', `is "${mediaType}", but Content-Type says "${declared}"`);
+  const manifest = isImageMediaType(mediaType)
+    ? readImage(json, mediaType, report)
+    : readIndex(json, mediaType, report);
   if (problems.length > 0) throw fromEntries(problems);
   return manifest;
 }
@@ -44,7 +58,8 @@ export function parseManifest(bytes: Uint8Array, contentType?: string): Manifest
  */
 export function mediaTypeOf(bytes: Uint8Array): string {
   const json = readObject(bytes);
-  if (json['schemaVersion'] === 1) return 'signatures' in json ? mediaTypes.dockerSignedSchema1 : mediaTypes.dockerSchema1;
+  if (json['schemaVersion'] === 1)
+    return 'signatures' in json ? mediaTypes.dockerSignedSchema1 : mediaTypes.dockerSchema1;
   if (typeof json['mediaType'] === 'string' && json['mediaType'] !== '') return json['mediaType'];
   const sniffed = sniff(json);
   if (sniffed === undefined) throw invalid('it has neither mediaType, config nor manifests');
@@ -78,11 +93,14 @@ function sniff(json: Json): ManifestMediaType | undefined {
 
 function detect(json: Json, declared: string | undefined): ManifestMediaType {
   if (json['schemaVersion'] === 1) {
-    throw invalid('it is a Docker schema 1 manifest, which this registry does not take; push it as OCI image or Docker schema 2');
+    throw invalid(
+      'it is a Docker schema 1 manifest, which this registry does not take; push it as OCI image or Docker schema 2',
+    );
   }
   const stated = json['mediaType'];
   // Only the OCI types may leave `mediaType` out of the bytes; Content-Type then tells, if it fits the members.
-  const found = stated ?? (declared === mediaTypes.ociImage || declared === mediaTypes.ociIndex ? declared : sniff(json));
+  const found =
+    stated ?? (declared === mediaTypes.ociImage || declared === mediaTypes.ociIndex ? declared : sniff(json));
   if (typeof found !== 'string') throw invalid('it has neither mediaType, config nor manifests');
   if (isImageMediaType(found) || isIndexMediaType(found)) return found;
   throw new RegistryError('MANIFEST_INVALID', {
@@ -90,7 +108,16 @@ function detect(json: Json, declared: string | undefined): ManifestMediaType {
   });
 }
 
-const knownKeys = ['schemaVersion', 'mediaType', 'artifactType', 'config', 'layers', 'manifests', 'subject', 'annotations'];
+const knownKeys = [
+  'schemaVersion',
+  'mediaType',
+  'artifactType',
+  'config',
+  'layers',
+  'manifests',
+  'subject',
+  'annotations',
+];
 const byLowerCase = new Map(knownKeys.map((key) => [key.toLowerCase(), key]));
 
 function checkShape(json: Json, report: Report): void {
@@ -107,7 +134,10 @@ function checkShape(json: Json, report: Report): void {
 function readImage(json: Json, mediaType: ManifestMediaType, report: Report): Manifest {
   const config = readDescriptor(json['config'], 'config', report);
   // `layers` may be null or absent in artifacts that Go programs wrote from an empty slice.
-  const layers = json['layers'] === undefined || json['layers'] === null ? [] : readDescriptors(json['layers'], 'layers', report);
+  const layers =
+    json['layers'] === undefined || json['layers'] === null
+      ? []
+      : readDescriptors(json['layers'], 'layers', report);
   return { kind: 'image', mediaType, config, layers, ...readCommon(json, report) };
 }
 
@@ -118,11 +148,14 @@ function readIndex(json: Json, mediaType: ManifestMediaType, report: Report): Ma
 
 function readCommon(json: Json, report: Report): Pick<Manifest, 'artifactType' | 'subject' | 'annotations'> {
   const { artifactType, subject } = json;
-  if (artifactType !== undefined && typeof artifactType !== 'string') report('artifactType', 'must be a string');
+  if (artifactType !== undefined && typeof artifactType !== 'string')
+    report('artifactType', 'must be a string');
   const annotations = readAnnotations(json['annotations'], 'annotations', report);
   return {
     ...(typeof artifactType === 'string' ? { artifactType } : {}),
-    ...(subject === undefined || subject === null ? {} : { subject: readDescriptor(subject, 'subject', report) }),
+    ...(subject === undefined || subject === null
+      ? {}
+      : { subject: readDescriptor(subject, 'subject', report) }),
     ...(annotations === undefined ? {} : { annotations }),
   };
 }
@@ -142,9 +175,12 @@ function readDescriptor(value: unknown, path: string, report: Report): Descripto
   }
   const { mediaType, digest, size, urls, data, artifactType } = value;
   if (typeof mediaType !== 'string' || mediaType === '') report(`${path}.mediaType`, 'must be a media type');
-  if (typeof digest !== 'string' || !isDigest(digest)) report(`${path}.digest`, 'must be a sha256 or sha512 digest');
-  if (!Number.isSafeInteger(size) || (size as number) < 0) report(`${path}.size`, 'must be a whole number of bytes');
-  if (urls !== undefined && urls !== null && !isStrings(urls)) report(`${path}.urls`, 'must be an array of strings');
+  if (typeof digest !== 'string' || !isDigest(digest))
+    report(`${path}.digest`, 'must be a sha256 or sha512 digest');
+  if (!Number.isSafeInteger(size) || (size as number) < 0)
+    report(`${path}.size`, 'must be a whole number of bytes');
+  if (urls !== undefined && urls !== null && !isStrings(urls))
+    report(`${path}.urls`, 'must be an array of strings');
   const annotations = readAnnotations(value['annotations'], `${path}.annotations`, report);
   return {
     mediaType: mediaType as string,
@@ -154,7 +190,9 @@ function readDescriptor(value: unknown, path: string, report: Report): Descripto
     ...(annotations === undefined ? {} : { annotations }),
     ...(typeof data === 'string' ? { data } : {}),
     ...(typeof artifactType === 'string' ? { artifactType } : {}),
-    ...(isObject(value['platform']) ? { platform: value['platform'] as unknown as NonNullable<Descriptor['platform']> } : {}),
+    ...(isObject(value['platform'])
+      ? { platform: value['platform'] as unknown as NonNullable<Descriptor['platform']> }
+      : {}),
   };
 }
 
@@ -164,7 +202,8 @@ function isStrings(value: unknown): value is string[] {
 
 function readAnnotations(value: unknown, path: string, report: Report): Record<string, string> | undefined {
   if (value === undefined || value === null) return undefined;
-  if (isObject(value) && Object.values(value).every((entry) => typeof entry === 'string')) return value as Record<string, string>;
+  if (isObject(value) && Object.values(value).every((entry) => typeof entry === 'string'))
+    return value as Record<string, string>;
   report(path, 'must map strings to strings');
   return undefined;
 }

@@ -55,7 +55,9 @@ export interface MountOptions extends Cancellable {
 }
 
 /** How a mount ended: the blob is here now, or it was not found and an upload was begun instead. */
-export type Mount = { readonly kind: 'mounted'; readonly blob: BlobInfo } | { readonly kind: 'upload'; readonly upload: Upload };
+export type Mount =
+  | { readonly kind: 'mounted'; readonly blob: BlobInfo }
+  | { readonly kind: 'upload'; readonly upload: Upload };
 
 /** The blobs of a repository, to change. */
 export interface BlobWriter {

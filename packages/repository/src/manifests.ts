@@ -55,7 +55,11 @@ export interface ManifestWriter {
    *
    * @param contentType what the sender said the bytes are; see `parseManifest`.
    */
-  readonly put: (bytes: Uint8Array, contentType: string | undefined, options?: PutManifestOptions) => Promise<PutManifest>;
+  readonly put: (
+    bytes: Uint8Array,
+    contentType: string | undefined,
+    options?: PutManifestOptions,
+  ) => Promise<PutManifest>;
   /** Takes a manifest, and every tag that points at it, out of the repository. Rejects with MANIFEST_UNKNOWN where there is none. */
   readonly delete: (digest: Digest, options?: Cancellable) => Promise<void>;
 }

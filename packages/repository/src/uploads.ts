@@ -53,7 +53,12 @@ export interface Uploads {
    * Makes the upload a blob of the repository, after the `last` bytes, if any. Wrong bytes are DIGEST_INVALID, and the upload
    * stays as it was before this call. When it resolves the blob survives a power cut.
    */
-  readonly commit: (session: string, digest: Digest, last?: ByteStream, options?: CommitOptions) => Promise<BlobInfo>;
+  readonly commit: (
+    session: string,
+    digest: Digest,
+    last?: ByteStream,
+    options?: CommitOptions,
+  ) => Promise<BlobInfo>;
   /** Ends an upload and frees its bytes. */
   readonly cancel: (session: string, options?: Cancellable) => Promise<void>;
 }
