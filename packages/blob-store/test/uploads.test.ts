@@ -47,6 +47,20 @@ describe('uploads', () => {
     assert.equal(await content(world, 'streamed'), 'streamed');
   });
 
+  it('are not read again by a node that received all of them', async () => {
+    const world = createWorld();
+    const node = world.node();
+    const one = await node.append((await node.create()).session, body('one '));
+    const two = await node.append(one.session, body('two'));
+    await node.commit(two.session, await digest('one two'));
+    // Joining the parts is the storage's own affair; nobody reads them to hash them.
+    assert.deepEqual(
+      world.calls.filter(({ operation }) => operation === 'read'),
+      [],
+    );
+    assert.equal(await content(world, 'one two'), 'one two');
+  });
+
   it('are read again once when no hash came with them', async () => {
     const world = createWorld();
     const started = await world.node().create();
@@ -219,6 +233,16 @@ describe('uploads', () => {
     );
   });
 
+  it('prove nothing about content that did not come through them', async () => {
+    const world = createWorld();
+    const secret = await digest('of another repository');
+    await world.blobs.write(secret, body('of another repository'));
+    const one = await world.node().append((await world.node().create()).session, body('mine'));
+    await world.node().cancel(one.session);
+    await assert.rejects(world.node().commit(one.session, secret), code('BLOB_UPLOAD_UNKNOWN'));
+    assert.deepEqual(world.linked, []);
+  });
+
   it('are unknown after cancel', async () => {
     const world = createWorld();
     const one = await world.node().append((await world.node().create()).session, body('gone'));
@@ -249,9 +273,9 @@ describe('sessions', () => {
     const world = createWorld();
     let time = 1000;
     const { session } = await world.node({ now: () => time, lifetime: 500 }).create();
-    await assert.rejects(world.node({ repository: 'other' }).status(session), code('BLOB_UPLOAD_UNKNOWN'));
+    await assert.rejects(world.node({ now: () => time, repository: 'other' }).status(session), code('BLOB_UPLOAD_UNKNOWN'));
     await assert.rejects(
-      world.node({ keys: secretKeys(['another']) }).status(session),
+      world.node({ now: () => time, keys: secretKeys(['another']) }).status(session),
       code('BLOB_UPLOAD_UNKNOWN'),
     );
     assert.equal((await world.node({ now: () => time }).status(session)).offset, 0);
@@ -316,7 +340,7 @@ describe('replay', () => {
         if (step === 'append A' || step === 'append B') {
           // From the start, and on top of everything given out before.
           const source = step === 'append A' ? a : b;
-          for (const session of [...sessions]) {
+          for (const session of sessions.slice()) {
             const next = await world
               .node()
               .append(session, body(source))

@@ -9,9 +9,9 @@ export function toReadableStream(stream: ByteStream): ReadableStream<Uint8Array<
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       async pull(controller) {
-        const { done, value } = await iterator.next();
-        if (done === true) controller.close();
-        else controller.enqueue(value as Uint8Array<ArrayBuffer>);
+        const step = await iterator.next();
+        if (step.done === true) controller.close();
+        else controller.enqueue(step.value as Uint8Array<ArrayBuffer>);
       },
       async cancel() {
         await iterator.return?.();

@@ -5,7 +5,17 @@ import type { Entry, StorageDriver } from './driver.ts';
 export interface StorageCall {
   /** Name of the driver. */
   readonly driver: string;
-  readonly operation: 'stat' | 'read' | 'get' | 'write' | 'put' | 'list' | 'move' | 'delete' | 'compose' | 'url';
+  readonly operation:
+    | 'stat'
+    | 'read'
+    | 'get'
+    | 'write'
+    | 'put'
+    | 'list'
+    | 'move'
+    | 'delete'
+    | 'compose'
+    | 'url';
   readonly path: string;
   /** Bytes read or written; 0 for calls that move none. */
   readonly bytes: number;
@@ -23,7 +33,10 @@ export interface ObserveOptions {
 }
 
 /** The same driver, with one callback told of every call. Optional members stay absent where they are. */
-export function observe(driver: StorageDriver, { onCall, now = () => performance.now() }: ObserveOptions): StorageDriver {
+export function observe(
+  driver: StorageDriver,
+  { onCall, now = () => performance.now() }: ObserveOptions,
+): StorageDriver {
   type Operation = StorageCall['operation'];
   const begin = (operation: Operation, path: string): ((bytes: number, error?: unknown) => void) => {
     const start = now();
@@ -32,7 +45,12 @@ export function observe(driver: StorageDriver, { onCall, now = () => performance
       onCall(error === undefined ? call : { ...call, error });
     };
   };
-  const told = async <T>(operation: Operation, path: string, run: () => Promise<T>, bytesOf: (result: T) => number = () => 0): Promise<T> => {
+  const told = async <T>(
+    operation: Operation,
+    path: string,
+    run: () => Promise<T>,
+    bytesOf: (result: T) => number = () => 0,
+  ): Promise<T> => {
     const end = begin(operation, path);
     try {
       const result = await run();
@@ -48,9 +66,27 @@ export function observe(driver: StorageDriver, { onCall, now = () => performance
     name: driver.name,
     conditional: driver.conditional,
     stat: (path, options) => told('stat', path, () => driver.stat(path, options)),
-    get: (path, options) => told('get', path, () => driver.get(path, options), (file) => file.bytes.byteLength),
-    put: (path, bytes, options) => told('put', path, () => driver.put(path, bytes, options), () => bytes.byteLength),
-    write: (path, source, options) => told('write', path, () => driver.write(path, source, options), (size) => size),
+    get: (path, options) =>
+      told(
+        'get',
+        path,
+        () => driver.get(path, options),
+        (file) => file.bytes.byteLength,
+      ),
+    put: (path, bytes, options) =>
+      told(
+        'put',
+        path,
+        () => driver.put(path, bytes, options),
+        () => bytes.byteLength,
+      ),
+    write: (path, source, options) =>
+      told(
+        'write',
+        path,
+        () => driver.write(path, source, options),
+        (size) => size,
+      ),
     move: (from, to, options) => told('move', from, () => driver.move(from, to, options)),
     delete: (path, options) => told('delete', path, () => driver.delete(path, options)),
     async read(path, options) {
@@ -72,7 +108,9 @@ export function observe(driver: StorageDriver, { onCall, now = () => performance
       }
       end(0);
     },
-    ...(compose === undefined ? {} : { compose: (parts, to, options) => told('compose', to, () => compose(parts, to, options)) }),
+    ...(compose === undefined
+      ? {}
+      : { compose: (parts, to, options) => told('compose', to, () => compose(parts, to, options)) }),
     ...(url === undefined ? {} : { url: (path, options) => told('url', path, () => url(path, options)) }),
   };
 }
@@ -84,9 +122,10 @@ function observedStream(stream: ByteStream, end: (bytes: number, error?: unknown
   return byteStream({
     async pull() {
       try {
-        const { value } = await iterator.next();
-        bytes += value?.byteLength ?? 0;
-        return value ?? undefined;
+        const step = await iterator.next();
+        if (step.done === true) return undefined;
+        bytes += step.value.byteLength;
+        return step.value;
       } catch (error) {
         failure = error;
         throw error;
