@@ -1,1 +1,7 @@
-export {};
+/**
+ * Serves a `RegistryHandler` as a `fetch` function: {@link toFetch}.
+ *
+ * @module
+ */
+export { toFetch } from './to-fetch.ts';
+export type { ConnectionInfo } from './to-fetch.ts';
