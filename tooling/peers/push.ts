@@ -36,11 +36,8 @@ export function digestOf(bytes: Uint8Array, algorithm = 'sha256'): string {
 
 /** An answer with another status than the protocol has for this request. */
 export class UnexpectedAnswer extends Error {
-  readonly answer: Answer;
-
-  constructor({ method, path }: Exchange, answer: Answer) {
-    super(`${method} ${path} answered ${answer.status}: ${answer.body.toString().slice(0, 500)}`);
-    this.answer = answer;
+  constructor({ method, path }: Exchange, { status, body }: Answer) {
+    super(`${method} ${path} answered ${status}: ${body.toString().slice(0, 500)}`);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Server processes on loopback: started on a free port, waited for, stopped by their own process id. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -142,15 +142,23 @@ export function spawnServer({
   return { pid: child.pid ?? 0, answering, kill };
 }
 
-/** A loopback port that nobody listens on now. */
+/**
+ * A loopback port that nobody listens on now. It lies below those that the system gives away by itself,
+ * so that no test beside us is handed the same one before our server has it.
+ */
 export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('Cannot find a free port: no address');
-  return address.port;
+  for (;;) {
+    const port = randomInt(15_000, 32_000);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
 }
 
 /** Whether `GET /v2/` gets an HTTP answer: a bare socket, so that the wait itself costs little. */
