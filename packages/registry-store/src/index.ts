@@ -3,8 +3,14 @@
  *
  * @module
  */
-export { registryStore } from './registry.ts';
-export type { RegistryStoreOptions, UploadBehaviour } from './registry.ts';
-export type { MayBeMissing } from './references.ts';
+export { collectGarbage } from './collect-garbage.ts';
+export type { CollectGarbageOptions, Garbage, GarbageStep } from './collect-garbage.ts';
 export { defaultRoot, layout } from './layout.ts';
 export type { Layout, Place, RepositoryLayout } from './layout.ts';
+export { purgeUploads } from './purge-uploads.ts';
+export type { PurgeUploadsOptions, PurgedUploads } from './purge-uploads.ts';
+export { rebuildCatalog } from './rebuild-catalog.ts';
+export type { RebuildCatalogOptions } from './rebuild-catalog.ts';
+export type { MayBeMissing } from './references.ts';
+export { registryStore } from './registry.ts';
+export type { RegistryStoreOptions, UploadBehaviour } from './registry.ts';
