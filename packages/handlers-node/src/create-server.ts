@@ -1,0 +1,125 @@
+import {
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+  createServer as createHttpServer,
+} from 'node:http';
+import { type ServerOptions as TlsOptions, createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, ListenOptions, Socket } from 'node:net';
+import type { RegistryHandler } from '@lading/handlers';
+import { type Exchange, type NodeListenerOptions, exchange } from './to-node-listener.ts';
+
+export interface NodeServerOptions extends NodeListenerOptions {
+  /** Speak TLS, with this certificate and key. New ones: `server.setSecureContext`. Default: plain HTTP. */
+  readonly tls?: TlsOptions;
+  /**
+   * Milliseconds after which a client is cut off that neither sends what it announced nor takes what it asked for. How
+   * long a transfer takes in all does not matter. Default: 60000.
+   */
+  readonly stallTimeout?: number;
+  /** Milliseconds for the head of a request to arrive. Default: 20000. */
+  readonly headersTimeout?: number;
+  /**
+   * Milliseconds for which a connection without requests is kept. Longer than the usual proxies keep theirs, so that it
+   * is them who close: a request sent into a connection that is just being closed is lost. Default: 75000.
+   */
+  readonly keepAliveTimeout?: number;
+  /** Largest head of a request, in bytes; more is 431. Default: 32 KiB. */
+  readonly maxHeaderSize?: number;
+}
+
+/** A server of a registry. */
+export interface NodeServer {
+  /** Node's own: `http.Server`, or `https.Server` with `tls`. */
+  readonly server: Server;
+  /** Begins to take connections. Rejects when it cannot, with Node's own error: its `code` tells why (`EADDRINUSE`). */
+  readonly listen: (options: ListenOptions) => Promise<AddressInfo | string | null>;
+  /**
+   * Takes no more connections, ends idle ones, and resolves when the requests under way have been answered; when the
+   * signal is aborted they are cut off. Default: no signal, as long as it takes.
+   */
+  readonly drain: (options?: { readonly signal?: AbortSignal }) => Promise<void>;
+}
+
+/** A server with what transfers of many gigabytes and impatient peers need. */
+export function createServer(handler: RegistryHandler, options: NodeServerOptions = {}): NodeServer {
+  const { stallTimeout = 60_000, headersTimeout = 20_000 } = options;
+  const settings: ServerOptions = {
+    // A push may take hours; what counts is that it goes on.
+    requestTimeout: 0,
+    headersTimeout,
+    connectionsCheckingInterval: Math.max(Math.min(headersTimeout / 4, 5000), 100),
+    keepAliveTimeout: options.keepAliveTimeout ?? 75_000,
+    maxHeaderSize: options.maxHeaderSize ?? 32 * 1024,
+    highWaterMark: 64 * 1024,
+    noDelay: true,
+    optimizeEmptyRequests: true,
+  };
+  const server =
+    options.tls === undefined
+      ? createHttpServer(settings)
+      : createHttpsServer({ ...options.tls, ...settings });
+  const latest = new Map<Socket, Exchange & { readonly earlier: Exchange | undefined }>();
+  let draining = false;
+  const closing = (): boolean => draining;
+
+  const listener =
+    (expectsContinue: boolean) =>
+    (message: IncomingMessage, response: ServerResponse): void => {
+      const { socket } = message;
+      const earlier = latest.get(socket);
+      if (earlier === undefined) socket.once('close', () => latest.delete(socket));
+      const current = exchange(handler, message, response, options, { expectsContinue, closing });
+      latest.set(socket, {
+        ...current,
+        earlier: earlier?.response.writableFinished === false ? earlier : undefined,
+      });
+    };
+  server.on('request', listener(false)).on('checkContinue', listener(true));
+
+  server.timeout = stallTimeout;
+  server.on('timeout', (socket: Socket) => {
+    if (isOurTurn(socket, latest.get(socket))) socket.setTimeout(stallTimeout);
+    else socket.destroy();
+  });
+
+  return {
+    server,
+    listen: (where) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(where, () => {
+          server.off('error', reject);
+          resolve(server.address());
+        });
+      }),
+    drain: ({ signal } = {}) =>
+      new Promise((resolve) => {
+        draining = true;
+        const cut = (): void => server.closeAllConnections();
+        server.close(() => {
+          signal?.removeEventListener('abort', cut);
+          resolve();
+        });
+        // Answers whose head has left did not tell their client that this connection ends with them.
+        for (const { response } of latest.values())
+          response.once('close', () => server.closeIdleConnections());
+        if (signal?.aborted === true) cut();
+        else signal?.addEventListener('abort', cut);
+      }),
+  };
+}
+
+/** Whether a silent connection is silent because of us: an answer is being made, and no byte waits for the client. */
+function isOurTurn(
+  socket: Socket,
+  exchange: (Exchange & { readonly earlier?: Exchange | undefined }) | undefined,
+): boolean {
+  if (socket.writableLength > 0) return false;
+  for (let current = exchange; current !== undefined; current = current.earlier) {
+    if (current.body.awaited()) return false;
+    if (!current.response.writableFinished && !current.response.destroyed) return true;
+  }
+  return false;
+}
