@@ -1,0 +1,198 @@
+import { join, resolve } from 'node:path';
+import { type ByteStream, abortable, discard, fromChunks } from '@lading/bytes';
+import {
+  type Entry,
+  StorageError,
+  type StorageDriver,
+  type WriteOptions,
+  checkDirectory,
+  checkPath,
+} from '@lading/storage';
+import { type Workshop, atomicWrite } from './atomic-write.ts';
+import { batchWrite } from './batch-write.ts';
+import { createDirectories } from './directory-sync.ts';
+import { directoryWalk } from './directory-walk.ts';
+import { type FileCalls, localCalls, networkCalls } from './file-calls.ts';
+import { createFileReader } from './file-reader.ts';
+import { toStorageError } from './fs-error.ts';
+import { createLocks } from './lock.ts';
+import { move } from './move.ts';
+import { remove } from './removal.ts';
+import { createStaging } from './staging.ts';
+import { versionOf } from './version.ts';
+
+export interface FsStorageOptions {
+  /** The directory that holds everything: the file of a path lies at root + path. Made when the first file is written. */
+  readonly root: string;
+  /**
+   * What the root is on. `local`: tiny calls (to open a file, to read a link of 71 bytes) are made in place, since a trip to the thread
+   * pool costs more than they do. `network`: every call goes through the thread pool, since each may take its time.
+   * Default: `local`.
+   */
+  readonly disk?: 'local' | 'network';
+}
+
+/** What tests put in the place of the real thing. */
+export interface FsStorageParts {
+  readonly calls?: FileCalls;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** Milliseconds after which a lock has lost its owner. */
+  readonly lockTimeout?: number;
+}
+
+/**
+ * Files under a directory, exactly at root + path, for Node, Deno and Bun. What was written or put survives a power cut: bytes are
+ * synced before they get their name, and the name before the call resolves. Several processes may use one root.
+ */
+export function fsStorage(options: FsStorageOptions): StorageDriver {
+  return assembleFsStorage(options, {});
+}
+
+/** The driver of {@link fsStorage} out of given parts. */
+export function assembleFsStorage(
+  { root: directory, disk = 'local' }: FsStorageOptions,
+  { calls = disk === 'network' ? networkCalls : localCalls, now = Date.now, lockTimeout = 5000 }: FsStorageParts,
+): StorageDriver {
+  const root = resolve(directory);
+  const staging = createStaging(calls, root, now);
+  const locks = createLocks(calls, staging, { timeout: lockTimeout, now: () => performance.now() });
+  const workshop: Workshop = { root, calls, staging, locks, directories: createDirectories(calls, root) };
+  const reader = createFileReader(calls, root);
+
+  const write = async (
+    path: string,
+    source: ByteStream,
+    operation: string,
+    { size, ifAbsent, stable, signal }: WriteOptions,
+  ): Promise<number> => {
+    const misfit = (): StorageError => new StorageError('invalid-range', { operation, path });
+    let taken = false;
+    let total = 0;
+    // What the stream says is passed on as it is, also when it looks like an error of the file system.
+    let said: unknown;
+    const fill = async (fd: number): Promise<void> => {
+      taken = true;
+      try {
+        total = await batchWrite(calls, fd, abortable(source, signal), {
+          toError: (error) => toStorageError(error, operation, path),
+          onBytes(sofar) {
+            if (size !== undefined && sofar > size) throw misfit();
+          },
+        });
+        if (size !== undefined && total < size) throw misfit();
+      } catch (error) {
+        said = error;
+        throw error;
+      }
+    };
+    try {
+      checkPath(path, operation);
+      signal?.throwIfAborted();
+      if (ifAbsent === true && (await calls.stat(join(root, path))) !== undefined) {
+        throw new StorageError('exists', { operation, path });
+      }
+      await atomicWrite(workshop, path, fill, { operation, ifAbsent, stable, signal });
+      return total;
+    } catch (error) {
+      if (!taken) await discard(source);
+      if (error === said) throw error;
+      throw explained(error, operation, path, signal);
+    }
+  };
+
+  return {
+    name: `fs:${root}`,
+    conditional: true,
+
+    async stat(path, options) {
+      checkDirectory(path, 'stat');
+      options?.signal?.throwIfAborted();
+      return reader.stat(path);
+    },
+
+    async read(path, options = {}) {
+      checkPath(path, 'read');
+      options.signal?.throwIfAborted();
+      return reader.read(path, options);
+    },
+
+    async get(path, options) {
+      checkPath(path, 'get');
+      options?.signal?.throwIfAborted();
+      return reader.get(path);
+    },
+
+    async put(path, bytes, options = {}) {
+      checkPath(path, 'put');
+      options.signal?.throwIfAborted();
+      const fill = async (fd: number): Promise<void> => {
+        await batchWrite(calls, fd, fromChunks(bytes), { toError: (error) => error, onBytes: () => undefined });
+      };
+      try {
+        return await atomicWrite(workshop, path, fill, { ...options, operation: 'put' });
+      } catch (error) {
+        throw explained(error, 'put', path, options.signal);
+      }
+    },
+
+    write: (path, source, options = {}) => write(path, source, 'write', options),
+
+    async *list(directory, options = {}): AsyncGenerator<Entry, void, undefined> {
+      checkDirectory(directory, 'list');
+      const { recursive = false, signal } = options;
+      signal?.throwIfAborted();
+      try {
+        for await (const entry of directoryWalk(calls, join(root, directory), directory, recursive)) {
+          yield entry;
+          signal?.throwIfAborted();
+        }
+      } catch (error) {
+        throw explained(error, 'list', directory, signal);
+      }
+    },
+
+    async move(from, to, options) {
+      checkPath(from, 'move');
+      checkPath(to, 'move');
+      options?.signal?.throwIfAborted();
+      try {
+        await move(workshop, from, to, options?.signal);
+      } catch (error) {
+        throw explained(error, 'move', from, options?.signal);
+      }
+    },
+
+    async delete(path, options) {
+      checkPath(path, 'delete');
+      options?.signal?.throwIfAborted();
+      try {
+        await remove(workshop, path, options?.signal);
+      } catch (error) {
+        throw explained(error, 'delete', path, options?.signal);
+      }
+    },
+
+    async compose(parts, to, options = {}) {
+      for (const part of parts) {
+        checkPath(part, 'compose');
+        // All of them are looked for before the first is copied.
+        if ((await reader.stat(part)).kind !== 'file') {
+          throw new StorageError('not-found', { operation: 'compose', path: part });
+        }
+      }
+      await write(to, joined(parts, reader.read), 'compose', options);
+    },
+  };
+}
+
+function explained(error: unknown, operation: string, path: string, signal: AbortSignal | undefined): unknown {
+  return signal?.aborted === true && error === signal.reason ? error : toStorageError(error, operation, path);
+}
+
+async function* joined(
+  parts: readonly string[],
+  read: (path: string, options: object) => Promise<ByteStream>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for (const part of parts) yield* await read(part, {});
+}

@@ -1,0 +1,34 @@
+import type { Stats } from 'node:fs';
+import type { Version } from '@lading/storage';
+import type { FileCalls } from './file-calls.ts';
+
+/**
+ * The mark of a file's bytes. Files are never changed in place, so a file's number tells them apart, until the file system gives
+ * that number to another file: then the time does, which {@link stamp} makes different.
+ */
+export function versionOf(stat: Stats): Version {
+  return `${stat.ino}-${stat.mtimeMs}-${stat.size}`;
+}
+
+/**
+ * Gives a new file a time of its own. The clock of a file system ticks every few milliseconds only, and a deleted file's number is
+ * given away at once: two files of one name, size and number could follow each other within a tick.
+ */
+export async function stamp(calls: FileCalls, fd: number): Promise<Stats> {
+  await calls.touch(fd, Date.now() + Math.random());
+  return calls.statOf(fd);
+}
+
+/** Fractions of a millisecond are lost by some runtimes, and those of a second by some file systems. */
+const steps: readonly number[] = [0.001, 1, 1000, 2000];
+
+/** Makes a file later than the one that it is about to replace, so that no version ever comes back under one name. */
+export async function stampAfter(calls: FileCalls, fd: number, stat: Stats, before: Stats): Promise<Stats> {
+  let later = stat;
+  for (const step of steps) {
+    if (later.mtimeMs > before.mtimeMs) return later;
+    await calls.touch(fd, before.mtimeMs + step);
+    later = await calls.statOf(fd);
+  }
+  return later;
+}
