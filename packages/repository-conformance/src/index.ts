@@ -1,1 +1,8 @@
-export {};
+/**
+ * The contract of a registry and its repositories as data: a list of named asynchronous cases.
+ *
+ * @module
+ */
+export type { Case, Skip, Subject, Test } from './case.ts';
+export { cases, testRegistry } from './suite.ts';
+export type { TestRegistryOptions } from './suite.ts';
