@@ -1,2 +1,4 @@
 #!/usr/bin/env node
-console.log('not built yet');
+import { run } from './cli/run.ts';
+
+process.exit(await run(process.argv.slice(2), process.env));

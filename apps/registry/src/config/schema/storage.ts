@@ -65,8 +65,9 @@ export const storageSchema: z.ZodType<StorageSettings> = z
         message: 'is only for a driver named by "storage.module"',
       });
     }
-    if (storage.maintenance.uploadpurging.interval === 0) {
-      const path = ['maintenance', 'uploadpurging', 'interval'];
+    for (const key of ['age', 'interval'] as const) {
+      if (storage.maintenance.uploadpurging[key] > 0) continue;
+      const path = ['maintenance', 'uploadpurging', key];
       context.addIssue({ code: 'custom', path, message: 'must be longer than 0' });
     }
   })
