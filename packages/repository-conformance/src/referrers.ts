@@ -1,6 +1,6 @@
 import { digestOf } from '@lading/digest';
 import { type Descriptor, mediaTypes } from '@lading/manifest';
-import type { PutManifest, Referrers } from '@lading/repository';
+import type { Page, PageOptions, PutManifest } from '@lading/repository';
 import type { Cases } from './case.ts';
 import { equal } from './check.ts';
 import {
@@ -13,6 +13,7 @@ import {
   pushImage,
   unknownDigest,
 } from './content.ts';
+import { joinPages } from './pages.ts';
 
 const sbom = 'application/vnd.example.sbom';
 const signature = 'application/vnd.example.signature';
@@ -155,19 +156,14 @@ export const referrerCases: Cases = [
           await pushImage(repository('team/app'), { subject, artifactType, annotations: { n: String(n) } }),
         );
       }
+      const all = (page: PageOptions): Promise<Page<Descriptor>> => referrers(subject.digest, page);
       for (const limit of [1, 2, 6, 7, 8]) {
-        equal(
-          await allPages(referrers, subject.digest, { limit }),
-          digests(pushed).sort(),
-          `pages of ${limit}`,
-        );
+        equal(digests(await joinPages(all, limit)), digests(pushed).sort(), `pages of ${limit}`);
       }
       const sboms = digests(pushed.filter((_, n) => n % 2 === 0)).sort();
-      equal(
-        await allPages(referrers, subject.digest, { limit: 2, artifactType: sbom }),
-        sboms,
-        'pages of one type',
-      );
+      const some = (page: PageOptions): Promise<Page<Descriptor>> =>
+        referrers(subject.digest, { ...page, artifactType: sbom });
+      equal(digests(await joinPages(some, 2)), sboms, 'pages of one type');
     },
   },
   {
@@ -194,18 +190,4 @@ function digests(items: readonly { readonly digest: string }[]): string[] {
 
 function find(items: readonly Descriptor[], digest: string): Descriptor | undefined {
   return items.find((item) => item.digest === digest);
-}
-
-async function allPages(
-  referrers: Referrers,
-  subject: `${string}:${string}`,
-  options: { readonly limit: number; readonly artifactType?: string },
-): Promise<string[]> {
-  const found: string[] = [];
-  for (let after: string | undefined; ;) {
-    const page = await referrers(subject, after === undefined ? options : { ...options, after });
-    found.push(...digests(page.items));
-    if (page.next === undefined) return found;
-    after = page.next;
-  }
 }

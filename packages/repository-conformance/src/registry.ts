@@ -2,6 +2,7 @@ import { isRegistryError } from '@lading/errors';
 import type { Cases } from './case.ts';
 import { equal, ok } from './check.ts';
 import { pattern, pushBlob, pushImage } from './content.ts';
+import { joinPages } from './pages.ts';
 
 /** In the order of the specification: byte by byte, so that the slash comes after the dash and the dot. */
 const sorted = ['a', 'a-b/c', 'a.b/c', 'a/b', 'a/b/c', 'a0', 'a__b', 'aa', 'b/c', 'docker.io/library/alpine'];
@@ -69,14 +70,7 @@ export const registryCases: Cases = [
     async run({ repository, repositories }) {
       for (const name of sorted) await pushImage(repository(name));
       for (const limit of [1, 3, 9, 10, 11]) {
-        const found: string[] = [];
-        for (let after: string | undefined; ;) {
-          const page = await repositories(after === undefined ? { limit } : { limit, after });
-          found.push(...page.items);
-          if (page.next === undefined) break;
-          after = page.next;
-        }
-        equal(found, sorted, `pages of ${limit}`);
+        equal(await joinPages(repositories, limit), sorted, `pages of ${limit}`);
       }
       equal((await repositories({ after: 'a/a' })).items, sorted.slice(3), 'after a name that is not there');
       equal(await repositories({ limit: 0 }), { items: [] }, 'page of none');

@@ -1,6 +1,7 @@
 import type { Cases } from './case.ts';
 import { equal, rejection } from './check.ts';
 import { pushBlob, pushImage, emptyJson, unknownDigest } from './content.ts';
+import { joinPages } from './pages.ts';
 
 /** In the order of the specification: byte by byte, capitals before small letters. */
 const sorted = [
@@ -38,16 +39,7 @@ export const tagCases: Cases = [
       const { tags } = repository('team/app');
       await pushImage(repository('team/app'), {}, { tags: sorted });
       for (const limit of [1, 3, 8, 15, 16, 17]) {
-        const found: string[] = [];
-        for (let after: string | undefined; ;) {
-          const page = await tags.list(after === undefined ? { limit } : { limit, after });
-          found.push(...page.items);
-          if (page.next === undefined) break;
-          equal(page.items.length, limit, 'items of a page that has a next');
-          equal(page.next, page.items.at(-1), 'next');
-          after = page.next;
-        }
-        equal(found, sorted, `pages of ${limit}`);
+        equal(await joinPages(tags.list, limit), sorted, `pages of ${limit}`);
       }
     },
   },
