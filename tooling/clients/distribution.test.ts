@@ -13,7 +13,7 @@ import { bench, missing, run } from './setup.ts';
 const { place } = bench();
 const skip = missing('registry', 'crane', 'skopeo');
 
-/** All that a registry shows of itself: repositories and tags in their order, and the bytes below each tag. */
+/** All that a registry shows of itself: repositories, tags in their order, and the bytes below each tag. */
 interface Snapshot {
   readonly repositories: readonly string[];
   readonly tags: Readonly<Record<string, readonly string[]>>;
@@ -23,7 +23,8 @@ interface Snapshot {
 async function snapshot({ origin }: Server): Promise<Snapshot> {
   const client = httpClient(origin);
   try {
-    const repositories = await servedRepositories(client);
+    // No specification orders the catalog: Distribution sorts part by part of a name, and we byte by byte.
+    const repositories = [...(await servedRepositories(client))].sort();
     const tags: Record<string, readonly string[]> = {};
     const content = new Map<string, ReadonlyMap<string, Buffer>>();
     for (const repository of repositories) {

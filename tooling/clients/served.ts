@@ -1,7 +1,7 @@
 /** What a registry serves under a reference, read by plain requests and checked digest by digest. */
 import assert from 'node:assert/strict';
 import type { HttpClient } from '../peers/http-client.ts';
-import { acceptAll, digestOf } from '../peers/push.ts';
+import { acceptAll, digestOf, expectStatus } from '../peers/push.ts';
 import type { Descriptor } from '../peers/push.ts';
 
 /** Pulls everything below a tag or digest; each must have the bytes that its digest says. */
@@ -35,10 +35,14 @@ export async function servedContent(
   return content;
 }
 
-/** All tags of a repository. */
+/**
+ * All tags of a repository. Without any, Distribution knows no such repository if the directory of tags
+ * has gone, and answers an empty list if it is still there.
+ */
 export async function servedTags(client: HttpClient, repository: string): Promise<readonly string[]> {
-  const bytes = await get(client, `/v2/${repository}/tags/list`);
-  return (JSON.parse(bytes.toString()) as { tags: string[] | null }).tags ?? [];
+  const exchange = { method: 'GET', path: `/v2/${repository}/tags/list` };
+  const { status, body } = await expectStatus(client, exchange, 200, 404);
+  return status === 404 ? [] : ((JSON.parse(body.toString()) as { tags: string[] | null }).tags ?? []);
 }
 
 /** All repositories. */

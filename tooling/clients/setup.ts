@@ -92,6 +92,8 @@ export function run(
         else resolve({ stdout, stderr });
       },
     );
+    // A client that does not read its input may be gone before it is written.
+    child.stdin?.on('error', () => {});
     child.stdin?.end(options.input ?? '');
   });
 }
