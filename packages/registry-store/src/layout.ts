@@ -61,6 +61,8 @@ export interface RepositoryLayout {
   /** Directory of a tag: what it points at, and what it ever did. */
   readonly tag: (tag: string) => string;
   readonly tagLink: (tag: string) => string;
+  /** Directory of what a tag ever pointed at. */
+  readonly tagHistories: (tag: string) => string;
   readonly tagHistory: (tag: string, digest: Digest) => string;
   readonly referrers: string;
   /** Directory of the entries of one subject. */
@@ -130,6 +132,7 @@ function repositoryLayout(directory: string): RepositoryLayout {
     tags,
     tag: (tag) => `${tags}/${tag}`,
     tagLink: (tag) => `${tags}/${tag}/current/link`,
+    tagHistories: (tag) => `${tags}/${tag}/index`,
     tagHistory: (tag, digest) => `${tags}/${tag}/index/${componentsOf(digest)}/link`,
     referrers,
     referrersOf: (subject) => `${referrers}/${componentsOf(subject)}`,

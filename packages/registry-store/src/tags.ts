@@ -74,11 +74,15 @@ export function repositoryTags({ storage, paths, repository, catalog }: TagsOpti
     });
   };
 
+  /** The name goes first: what is left when this stops half-way is history, which points nobody anywhere. */
   const remove = async (tag: string, options?: Cancellable): Promise<void> => {
-    // The name goes first: what is left when this stops half-way is history, which points nobody anywhere.
     await storage.delete(paths.tagLink(tag), options);
-    await storage.delete(paths.tag(tag), options);
+    await forget(tag, options);
   };
+
+  /** Not the whole directory: a push may just have set the tag again. */
+  const forget = (tag: string, options?: Cancellable): Promise<void> =>
+    storage.delete(paths.tagHistories(tag), options);
 
   return {
     async list(options: PageOptions = {}) {
@@ -119,7 +123,10 @@ export function repositoryTags({ storage, paths, repository, catalog }: TagsOpti
 
     async deleteAll(digest, options) {
       const work = async (tag: string): Promise<void> => {
-        if ((await readLink(storage, paths.tagLink(tag), options)) === digest) await remove(tag, options);
+        const current = await readLink(storage, paths.tagLink(tag), options);
+        if (current === digest) await remove(tag, options);
+        // Somebody stopped half-way through this: the tag would be listed for ever.
+        else if (current === undefined) await forget(tag, options);
       };
       await concurrently(await names(options), work, options?.signal);
     },
