@@ -12,7 +12,7 @@ export interface AtomicWriteOptions {
   readonly operation: string;
   readonly ifAbsent?: boolean | undefined;
   readonly ifVersion?: Version | undefined;
-  readonly secret?: boolean | undefined;
+  readonly confidential?: boolean | undefined;
   readonly stable?: 'name' | 'bytes' | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -50,7 +50,7 @@ export async function atomicWrite(
 ): Promise<Version> {
   const { calls, directories, root } = workshop;
   const file = workshop.staging.unique();
-  const fd = await open(workshop, file, options.secret === true ? 0o600 : 0o666);
+  const fd = await open(workshop, file, options.confidential === true ? 0o600 : 0o666);
   let version: Version;
   try {
     await fill(fd);
@@ -79,7 +79,12 @@ async function open({ calls, staging }: Workshop, file: string, mode: number): P
 }
 
 /** Gives a draft its name. Directories on the way may be removed by others, being empty, until the very last moment. */
-async function publish(workshop: Workshop, draft: Draft, path: string, options: AtomicWriteOptions): Promise<Version> {
+async function publish(
+  workshop: Workshop,
+  draft: Draft,
+  path: string,
+  options: AtomicWriteOptions,
+): Promise<Version> {
   const { calls, directories, locks, root } = workshop;
   const target = join(root, path);
   const refusal = (kind: 'exists' | 'changed'): StorageError =>
@@ -104,7 +109,10 @@ async function publish(workshop: Workshop, draft: Draft, path: string, options: 
   const replace = (): Promise<Version> =>
     locks.hold(path, draft.file, options.signal, async (lock) => {
       const before = await calls.stat(target);
-      if (options.ifVersion !== undefined && (before === undefined || versionOf(before) !== options.ifVersion)) {
+      if (
+        options.ifVersion !== undefined &&
+        (before === undefined || versionOf(before) !== options.ifVersion)
+      ) {
         throw refusal('changed');
       }
       const stat = before === undefined ? draft.stat : await stampAfter(calls, draft.fd, draft.stat, before);
@@ -116,7 +124,11 @@ async function publish(workshop: Workshop, draft: Draft, path: string, options: 
 }
 
 /** Does something in a directory that is made for it, again if the directory was removed just then. */
-export async function inDirectory<T>(directories: Directories, directory: string, run: () => Promise<T>): Promise<T> {
+export async function inDirectory<T>(
+  directories: Directories,
+  directory: string,
+  run: () => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await directories.make(directory);

@@ -1,5 +1,6 @@
 import type { Dir, Dirent } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { type Entry, isPath } from '@lading/storage';
 import type { FileCalls } from './file-calls.ts';
 import { hasCode } from './fs-error.ts';
@@ -42,8 +43,9 @@ export async function* directoryWalk(
   try {
     for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
       count += 1;
-      // Now and then through the thread pool, so that a directory of a million names does not stop the process.
-      const found = count % batch === 0 ? await level.directory.read() : await calls.readDirectory(level.directory);
+      // A directory of a million names must not stop the process.
+      if (count % batch === 0) await setImmediate();
+      const found = await calls.readDirectory(level.directory);
       if (found === null) {
         levels.pop();
         await calls.closeDirectory(level.directory);

@@ -48,8 +48,8 @@ function later<T>(start: (done: Done<T>) => void): Promise<T> {
 const waiting: Pick<FileCalls, 'readMany' | 'writeMany' | 'syncData' | 'sync'> = {
   readMany: (fd, into, position) => later((done) => fs.read(fd, into, 0, into.byteLength, position, done)),
   writeMany: (fd, chunks, position) => later((done) => fs.writev(fd, chunks, position, done)),
-  syncData: (fd) => later<void>((done) => fs.fdatasync(fd, done as fs.NoParamCallback)),
-  sync: (fd) => later<void>((done) => fs.fsync(fd, done as fs.NoParamCallback)),
+  syncData: (fd) => later<void>((done) => fs.fdatasync(fd, done)),
+  sync: (fd) => later<void>((done) => fs.fsync(fd, done)),
 };
 
 /** Tiny calls are made in place. */
@@ -82,16 +82,15 @@ export const localCalls: FileCalls = {
 export const networkCalls: FileCalls = {
   ...waiting,
   open: (path, flags, mode) => later((done) => fs.open(path, flags, mode, done)),
-  close: (fd) => later<void>((done) => fs.close(fd, done as fs.NoParamCallback)),
+  close: (fd) => later<void>((done) => fs.close(fd, done)),
   statOf: (fd) => later((done) => fs.fstat(fd, done)),
   stat: (path) => later<fs.Stats>((done) => fs.stat(path, done)).catch(nothingThere),
-  touch: (fd, modified) =>
-    later<void>((done) => fs.futimes(fd, modified / 1000, modified / 1000, done as fs.NoParamCallback)),
-  link: (from, to) => later<void>((done) => fs.link(from, to, done as fs.NoParamCallback)),
-  rename: (from, to) => later<void>((done) => fs.rename(from, to, done as fs.NoParamCallback)),
-  unlink: (path) => later<void>((done) => fs.unlink(path, done as fs.NoParamCallback)),
+  touch: (fd, modified) => later<void>((done) => fs.futimes(fd, modified / 1000, modified / 1000, done)),
+  link: (from, to) => later<void>((done) => fs.link(from, to, done)),
+  rename: (from, to) => later<void>((done) => fs.rename(from, to, done)),
+  unlink: (path) => later<void>((done) => fs.unlink(path, done)),
   makeDirectory: (path) => later<string | undefined>((done) => fs.mkdir(path, { recursive: true }, done)),
-  removeDirectory: (path) => later<void>((done) => fs.rmdir(path, done as fs.NoParamCallback)),
+  removeDirectory: (path) => later<void>((done) => fs.rmdir(path, done)),
   openDirectory: (path, bufferSize) => later((done) => fs.opendir(path, { bufferSize }, done)),
   readDirectory: (directory) => directory.read(),
   closeDirectory: (directory) => directory.close(),

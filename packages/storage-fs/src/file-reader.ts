@@ -22,11 +22,12 @@ export interface FileReader {
 export function createFileReader(calls: FileCalls, root: string): FileReader {
   const pool = createBufferPool(chunkSize, idleBuffers);
 
-  const notFound = (operation: string, path: string): StorageError => new StorageError('not-found', { operation, path });
+  const notFound = (operation: string, path: string): StorageError =>
+    new StorageError('not-found', { operation, path });
 
   const fill = async (fd: number, buffer: Uint8Array, position: number): Promise<void> => {
     const read = buffer.byteLength > chunkSize ? calls.readMany : calls.readFew;
-    for (let done = 0; done < buffer.byteLength; ) {
+    for (let done = 0; done < buffer.byteLength;) {
       const count = await read(fd, done === 0 ? buffer : buffer.subarray(done), position + done);
       if (count === 0) throw new Error('the file has become shorter');
       done += count;
@@ -76,7 +77,15 @@ export function createFileReader(calls: FileCalls, root: string): FileReader {
         const end = Math.min(stat.size, offset + length);
         const buffers = recycle ? pool : undefined;
         if (end - offset > chunkSize) {
-          const stream = fileStream(fd, { calls, start: offset, end, pool: buffers, chunkSize, signal, toError });
+          const stream = fileStream(fd, {
+            calls,
+            start: offset,
+            end,
+            pool: buffers,
+            chunkSize,
+            signal,
+            toError,
+          });
           fd = undefined;
           return stream;
         }

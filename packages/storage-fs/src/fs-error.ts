@@ -45,5 +45,10 @@ export function toStorageError(cause: unknown, operation: string, path: string):
   const code = codeOf(cause) ?? '';
   const kind = kinds[code] ?? 'unavailable';
   if (kind !== 'invalid-path' || code in always) return new StorageError(kind, { operation, path, cause });
-  return new StorageError(kind, { operation, path, cause, state: 'a file and a directory cannot have the same name' });
+  return new StorageError(kind, {
+    operation,
+    path,
+    cause,
+    state: 'a file and a directory cannot have the same name',
+  });
 }

@@ -19,7 +19,6 @@ import { createLocks } from './lock.ts';
 import { move } from './move.ts';
 import { remove } from './removal.ts';
 import { createStaging } from './staging.ts';
-import { versionOf } from './version.ts';
 
 export interface FsStorageOptions {
   /** The directory that holds everything: the file of a path lies at root + path. Made when the first file is written. */
@@ -52,7 +51,11 @@ export function fsStorage(options: FsStorageOptions): StorageDriver {
 /** The driver of {@link fsStorage} out of given parts. */
 export function assembleFsStorage(
   { root: directory, disk = 'local' }: FsStorageOptions,
-  { calls = disk === 'network' ? networkCalls : localCalls, now = Date.now, lockTimeout = 5000 }: FsStorageParts,
+  {
+    calls = disk === 'network' ? networkCalls : localCalls,
+    now = Date.now,
+    lockTimeout = 5000,
+  }: FsStorageParts,
 ): StorageDriver {
   const root = resolve(directory);
   const staging = createStaging(calls, root, now);
@@ -127,7 +130,10 @@ export function assembleFsStorage(
       checkPath(path, 'put');
       options.signal?.throwIfAborted();
       const fill = async (fd: number): Promise<void> => {
-        await batchWrite(calls, fd, fromChunks(bytes), { toError: (error) => error, onBytes: () => undefined });
+        await batchWrite(calls, fd, fromChunks(bytes), {
+          toError: (error) => error,
+          onBytes: () => undefined,
+        });
       };
       try {
         return await atomicWrite(workshop, path, fill, { ...options, operation: 'put' });
@@ -186,7 +192,12 @@ export function assembleFsStorage(
   };
 }
 
-function explained(error: unknown, operation: string, path: string, signal: AbortSignal | undefined): unknown {
+function explained(
+  error: unknown,
+  operation: string,
+  path: string,
+  signal: AbortSignal | undefined,
+): unknown {
   return signal?.aborted === true && error === signal.reason ? error : toStorageError(error, operation, path);
 }
 

@@ -42,7 +42,16 @@ export interface LockOptions {
 }
 
 /** What a link says where hard links cannot be made, or not of this file. */
-const noLinks: readonly string[] = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL', 'EXDEV'];
+const noLinks: readonly string[] = [
+  'EPERM',
+  'EACCES',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EMLINK',
+  'EINVAL',
+  'EXDEV',
+];
 
 export function isLinkRefusal(error: unknown): boolean {
   return hasCode(error, ...noLinks);
@@ -89,12 +98,14 @@ export function createLocks(calls: FileCalls, staging: Staging, { timeout, now }
         await takeAway(lock);
         continue;
       }
-      await setTimeout(pause * (0.5 + Math.random()), undefined, signal === undefined ? {} : { signal }).catch(
-        (error: unknown) => {
-          signal?.throwIfAborted();
-          throw error;
-        },
-      );
+      await setTimeout(
+        pause * (0.5 + Math.random()),
+        undefined,
+        signal === undefined ? {} : { signal },
+      ).catch((error: unknown) => {
+        signal?.throwIfAborted();
+        throw error;
+      });
     }
   };
 

@@ -4,7 +4,11 @@ import type { Workshop } from './atomic-write.ts';
 import { hasCode } from './fs-error.ts';
 
 /** Removes a file, or a directory with all that lies below it, and the directories above that this leaves empty. */
-export async function remove(workshop: Workshop, path: string, signal: AbortSignal | undefined): Promise<void> {
+export async function remove(
+  workshop: Workshop,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const { calls, directories, root, staging } = workshop;
   const target = join(root, path);
   const stat = await calls.stat(target);

@@ -63,10 +63,12 @@ export function createFileTree(): FileTree {
   // Stricter than an object store, so that a layout which works here works on files.
   function checkNames(path: string): void {
     const state = (at: string): string => `${JSON.stringify(at)} cannot be a file and a directory`;
-    if (directories.has(path)) throw new StorageError('invalid-path', { operation: 'write', path, state: state(path) });
+    if (directories.has(path))
+      throw new StorageError('invalid-path', { operation: 'write', path, state: state(path) });
     for (let at = split(path).parent; at !== '/'; at = split(at).parent) {
       if (directories.has(at)) return;
-      if (files.has(at)) throw new StorageError('invalid-path', { operation: 'write', path, state: state(at) });
+      if (files.has(at))
+        throw new StorageError('invalid-path', { operation: 'write', path, state: state(at) });
     }
   }
 }

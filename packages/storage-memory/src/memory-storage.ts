@@ -58,7 +58,8 @@ export function memoryStorage({
   };
 
   const checkAbsent = (path: string, operation: string): void => {
-    if (tree.get(path) !== undefined || tree.isDirectory(path)) throw new StorageError('exists', { operation, path });
+    if (tree.get(path) !== undefined || tree.isDirectory(path))
+      throw new StorageError('exists', { operation, path });
   };
 
   return {
@@ -97,7 +98,7 @@ export function memoryStorage({
 
     async write(path, source, { size, ifAbsent = false, signal } = {}) {
       try {
-        begin(path, 'write', { ...(signal === undefined ? {} : { signal }) });
+        begin(path, 'write', signal === undefined ? {} : { signal });
         if (ifAbsent) checkAbsent(path, 'write');
       } catch (error) {
         await discard(source);
@@ -135,7 +136,7 @@ export function memoryStorage({
     async delete(path, options) {
       begin(path, 'delete', options);
       if (!tree.isDirectory(path)) return remove(path);
-      for (const entry of [...walk(tree, path, true)]) remove(`${path}/${entry.name}`);
+      for (const entry of walk(tree, path, true)) remove(`${path}/${entry.name}`);
     },
 
     async compose(parts, to, options) {

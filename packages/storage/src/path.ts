@@ -11,7 +11,10 @@ export const maxPathLength = 900;
 /** Whether a text is a path of the storage contract. */
 export function isPath(text: string): boolean {
   if (text.length > maxPathLength || !grammar.test(text) || dots.test(text)) return false;
-  return text.length <= maxComponentLength || text.split('/').every((component) => component.length <= maxComponentLength);
+  return (
+    text.length <= maxComponentLength ||
+    text.split('/').every((component) => component.length <= maxComponentLength)
+  );
 }
 
 /**

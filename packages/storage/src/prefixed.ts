@@ -31,7 +31,8 @@ export function prefixed(driver: StorageDriver, prefix: string): StorageDriver {
     get: async (path, options) => driver.get(at(path, 'get'), options),
     put: async (path, bytes, options) => driver.put(at(path, 'put'), bytes, options),
     // An invalid path stays invalid when it is joined, and the driver has to end the source anyway.
-    write: async (path, source, options) => driver.write(isJoinable(path) ? prefix + path : path, source, options),
+    write: async (path, source, options) =>
+      driver.write(isJoinable(path) ? prefix + path : path, source, options),
     async *list(directory, options) {
       yield* driver.list(directoryAt(directory, 'list'), options);
     },

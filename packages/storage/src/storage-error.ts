@@ -50,7 +50,10 @@ export class StorageError extends Error {
   readonly path: string;
 
   constructor(kind: StorageErrorKind, { operation, path, cause, state = states[kind] }: StorageErrorOptions) {
-    super(`Cannot ${operation} ${JSON.stringify(path)}: ${state}`, cause === undefined ? undefined : { cause });
+    super(
+      `Cannot ${operation} ${JSON.stringify(path)}: ${state}`,
+      cause === undefined ? undefined : { cause },
+    );
     this.kind = kind;
     this.path = path;
     Object.defineProperty(this, brand, { value: true });
