@@ -14,7 +14,7 @@ import { isName, isTag } from '@lading/reference';
  * │       │       └── index/<algorithm>/<digits>/link               what it ever pointed at
  * │       ├── _referrers/<algorithm>/<digits>/<algorithm>.<digits>  ours: descriptor of a manifest whose subject is the directory's
  * │       └── _uploads/<id>
- * │           ├── parts/<offset>.<previous mark>.<own mark>         ours (blob-store)
+ * │           ├── <offset>.<previous mark>.<own mark>               ours (blob-store)
  * │           └── data, startedat, hashstates/…                     Distribution's; ours to purge, not to continue
  * └── lading                                                        ours: Distribution looks into v2 only
  *     ├── keys/uploads                                              secret that signs upload sessions

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { type Digest, digestOf } from '@lading/digest';
+import { digestOf } from '@lading/digest';
 import { isRegistryError } from '@lading/errors';
 import type { Registry } from '@lading/repository';
 import { descriptorOf, imageBytes, indexBytes, pushBlob, pushImage } from '@lading/repository-conformance';
@@ -201,7 +201,7 @@ suite('a fault of the storage', () => {
       repository('team/other').blobs.mount(layerDigest, { from: 'team/app' }),
     'tags.list': ({ repository }) => repository('team/app').tags.list(),
     'tags.delete': ({ repository }) => repository('team/app').tags.delete('v1'),
-    referrers: ({ repository }) => repository('team/app').referrers(imageDigest as Digest),
+    referrers: ({ repository }) => repository('team/app').referrers(imageDigest),
     repositories: ({ repositories }) => repositories(),
     'uploads.create': ({ repository }) => repository('team/app').uploads.create(),
   };

@@ -21,7 +21,11 @@ const digests = fc
   .constantFrom(['sha256', 64] as const, ['sha512', 128] as const)
   .chain(([algorithm, length]) =>
     fc
-      .string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length })
+      .string({
+        unit: fc.constantFrom(...'0123456789abcdef'.split('')),
+        minLength: length,
+        maxLength: length,
+      })
       .map((digits): Digest => `${algorithm}:${digits}`),
   );
 
@@ -64,8 +68,8 @@ suite('layout.locate', () => {
           [paths.tagHistory(tag, digest), { kind: 'tag-history', repository, tag, digest }],
           [paths.referrer(subject, digest), { kind: 'referrer', repository, subject, digest }],
           [
-            `${paths.upload('an-id')}/parts/0.0.abc`,
-            { kind: 'upload', repository, id: 'an-id', file: 'parts/0.0.abc' },
+            `${paths.upload('an-id')}/0.0.abc`,
+            { kind: 'upload', repository, id: 'an-id', file: '0.0.abc' },
           ],
           [tree.catalogEntry(repository), { kind: 'catalog-entry', repository }],
         ] as const;
