@@ -49,7 +49,7 @@ const tables: Readonly<Record<RegistryKind, readonly (readonly [PathKind, RegExp
       'referrer',
       new RegExp(`${below}/_referrers/${digest}/(?:sha256\\.[0-9a-f]{64}|sha512\\.[0-9a-f]{128})$`),
     ],
-    ['upload', new RegExp(`${below}/_uploads/[A-Za-z0-9_-]+/parts/\\d+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$`)],
+    ['upload', new RegExp(`${below}/_uploads/[A-Za-z0-9_-]+/\\d+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$`)],
     ['staging', /^~staging\/[A-Za-z0-9._~-]+$/],
     ['own state', /^docker\/registry\/lading\/(?:keys\/uploads|repositories\/(?:_complete|[a-z0-9._-]+))$/],
   ],

@@ -1,3 +1,4 @@
+import { type Mac, createMac } from '@lading/digest';
 import { RegistryError } from '@lading/errors';
 import { type StorageDriver, isStorageError } from '@lading/storage';
 
@@ -5,8 +6,8 @@ import { type StorageDriver, isStorageError } from '@lading/storage';
 export interface UploadKey {
   /** Names the key in a session; derived from it one way, so it tells nothing of it. */
   readonly id: string;
-  /** HMAC-SHA-256, derived for this purpose alone. */
-  readonly key: CryptoKey;
+  /** HMAC-SHA-256 under a key that is derived for this purpose alone. */
+  readonly mac: Mac;
 }
 
 /** Keys that sign upload sessions: the first signs, all verify. So one is replaced without breaking the uploads under way. */
@@ -63,24 +64,22 @@ export function storedKeys(storage: StorageDriver, path: string): UploadKeys {
 /** HKDF (RFC 5869) parts one secret by purpose: a key for signing, and a name for it. */
 async function deriveKey(secret: Uint8Array): Promise<UploadKey> {
   const { subtle } = crypto;
-  const root = await subtle.importKey('raw', secret.slice(), 'HKDF', false, ['deriveKey', 'deriveBits']);
-  const purpose = (info: string): HkdfParams => ({
-    name: 'HKDF',
-    hash: 'SHA-256',
-    salt: new Uint8Array(),
-    info: new TextEncoder().encode(info),
-  });
+  const root = await subtle.importKey('raw', secret.slice(), 'HKDF', false, ['deriveBits']);
+  const derive = async (info: string, length: number): Promise<Uint8Array> => {
+    const purpose = {
+      name: 'HKDF',
+      hash: 'SHA-256',
+      salt: new Uint8Array(),
+      info: new TextEncoder().encode(info),
+    };
+    return new Uint8Array(await subtle.deriveBits(purpose, root, length * 8));
+  };
   const [key, name] = await Promise.all([
-    subtle.deriveKey(
-      purpose('lading upload session v1'),
-      root,
-      { name: 'HMAC', hash: 'SHA-256', length: 256 },
-      false,
-      ['sign', 'verify'],
-    ),
-    subtle.deriveBits(purpose('lading upload key name v1'), root, 32),
+    derive('lading upload session v1', 32),
+    derive('lading upload key name v1', 4),
   ]);
-  return { id: [...new Uint8Array(name)].map((byte) => byte.toString(16).padStart(2, '0')).join(''), key };
+  const id = Array.from(name, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return { id, mac: await createMac(key) };
 }
 
 /** Runs once; a failure is not remembered. */

@@ -57,7 +57,7 @@ const macLength = 32;
 export function uploadTokens({ keys, lifetime, now }: UploadTokensOptions): UploadTokens {
   return {
     async seal(state) {
-      const [{ id, key }] = await keys();
+      const [{ id, mac }] = await keys();
       const payload: Payload = {
         v: 1,
         k: id,
@@ -73,18 +73,18 @@ export function uploadTokens({ keys, lifetime, now }: UploadTokensOptions): Uplo
       const bytes = new TextEncoder().encode(JSON.stringify(payload));
       const sealed = new Uint8Array(bytes.byteLength + macLength);
       sealed.set(bytes);
-      sealed.set(new Uint8Array(await crypto.subtle.sign('HMAC', key, bytes)), bytes.byteLength);
+      sealed.set(await mac.sign(bytes), bytes.byteLength);
       return toBase64Url(sealed);
     },
     async open(session) {
       const sealed = fromBase64Url(session);
       if (sealed === undefined || sealed.byteLength <= macLength) return undefined;
-      const bytes = sealed.slice(0, -macLength);
+      const bytes = sealed.subarray(0, -macLength);
       const payload = readPayload(bytes);
       if (payload === undefined) return undefined;
       const known = (await keys()).find(({ id }) => id === payload.k);
       if (known === undefined) return undefined;
-      if (!(await crypto.subtle.verify('HMAC', known.key, sealed.slice(-macLength), bytes))) return undefined;
+      if (!(await known.mac.verify(bytes, sealed.subarray(-macLength)))) return undefined;
       if (payload.v !== 1 || payload.e <= now()) return undefined;
       const hash = payload.h === undefined ? undefined : fromBase64Url(payload.h);
       return {

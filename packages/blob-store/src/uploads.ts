@@ -23,7 +23,7 @@ export interface UploadsOptions {
   readonly blobs: Blobs;
   /** Name of the repository: a session of another one is unknown here. */
   readonly repository: string;
-  /** Directory of the repository's uploads: parts lie under `<directory>/<id>/parts/`. */
+  /** Directory of the repository's uploads: parts lie in `<directory>/<id>/`. */
   readonly directory: string;
   /** Signs and verifies sessions. */
   readonly keys: UploadKeys;
@@ -62,7 +62,7 @@ export function uploads(options: UploadsOptions): Uploads {
   } = options;
   const tokens = uploadTokens({ keys: options.keys, lifetime, now });
 
-  const partsOf = (id: string): string => `${directory}/${id}/parts`;
+  const partsOf = (id: string): string => `${directory}/${id}`;
   const pathOf = (id: string, part: Part): string => `${partsOf(id)}/${formatPart(part)}`;
 
   const toUpload = async (state: UploadState): Promise<Upload> => ({
@@ -166,7 +166,7 @@ export function uploads(options: UploadsOptions): Uploads {
       throw error;
     }
     await link(digest, withSignal(signal));
-    later(() => storage.delete(`${directory}/${state.id}`));
+    later(() => storage.delete(partsOf(state.id)));
     return { digest, size: state.offset };
   };
 
@@ -233,7 +233,7 @@ export function uploads(options: UploadsOptions): Uploads {
 
     async cancel(session, request) {
       const state = await open(session);
-      await storage.delete(`${directory}/${state.id}`, request);
+      await storage.delete(partsOf(state.id), request);
     },
   };
 

@@ -273,7 +273,10 @@ describe('sessions', () => {
     const world = createWorld();
     let time = 1000;
     const { session } = await world.node({ now: () => time, lifetime: 500 }).create();
-    await assert.rejects(world.node({ now: () => time, repository: 'other' }).status(session), code('BLOB_UPLOAD_UNKNOWN'));
+    await assert.rejects(
+      world.node({ now: () => time, repository: 'other' }).status(session),
+      code('BLOB_UPLOAD_UNKNOWN'),
+    );
     await assert.rejects(
       world.node({ now: () => time, keys: secretKeys(['another']) }).status(session),
       code('BLOB_UPLOAD_UNKNOWN'),

@@ -67,10 +67,7 @@ suite('layout.locate', () => {
           [paths.tagLink(tag), { kind: 'tag', repository, tag }],
           [paths.tagHistory(tag, digest), { kind: 'tag-history', repository, tag, digest }],
           [paths.referrer(subject, digest), { kind: 'referrer', repository, subject, digest }],
-          [
-            `${paths.upload('an-id')}/0.0.abc`,
-            { kind: 'upload', repository, id: 'an-id', file: '0.0.abc' },
-          ],
+          [`${paths.upload('an-id')}/0.0.abc`, { kind: 'upload', repository, id: 'an-id', file: '0.0.abc' }],
           [tree.catalogEntry(repository), { kind: 'catalog-entry', repository }],
         ] as const;
         for (const [path, place] of pairs) {
