@@ -8,7 +8,8 @@ import {
 import { type ServerOptions as TlsOptions, createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, ListenOptions, Socket } from 'node:net';
 import type { RegistryHandler } from '@lading/handlers';
-import { type Exchange, type NodeListenerOptions, exchange } from './to-node-listener.ts';
+import { type Exchange, exchange } from './exchange.ts';
+import type { NodeListenerOptions } from './to-node-listener.ts';
 
 export interface NodeServerOptions extends NodeListenerOptions {
   /** Speak TLS, with this certificate and key. New ones: `server.setSecureContext`. Default: plain HTTP. */
@@ -60,9 +61,9 @@ export function createServer(handler: RegistryHandler, options: NodeServerOption
     options.tls === undefined
       ? createHttpServer(settings)
       : createHttpsServer({ ...options.tls, ...settings });
-  const latest = new Map<Socket, Exchange & { readonly earlier: Exchange | undefined }>();
+  const latest = new Map<Socket, Pipelined>();
   let draining = false;
-  const closing = (): boolean => draining;
+  const told = { closing: () => draining, onError: options.onError };
 
   const listener =
     (expectsContinue: boolean) =>
@@ -70,17 +71,17 @@ export function createServer(handler: RegistryHandler, options: NodeServerOption
       const { socket } = message;
       const earlier = latest.get(socket);
       if (earlier === undefined) socket.once('close', () => latest.delete(socket));
-      const current = exchange(handler, message, response, options, { expectsContinue, closing });
+      const current = exchange(handler, message, response, expectsContinue, told);
       latest.set(socket, {
-        ...current,
-        earlier: earlier?.response.writableFinished === false ? earlier : undefined,
+        current,
+        earlier: earlier !== undefined && isUnderWay(earlier.current) ? earlier : undefined,
       });
     };
   server.on('request', listener(false)).on('checkContinue', listener(true));
 
   server.timeout = stallTimeout;
   server.on('timeout', (socket: Socket) => {
-    if (isOurTurn(socket, latest.get(socket))) socket.setTimeout(stallTimeout);
+    if (isOurTurn(latest.get(socket))) socket.setTimeout(stallTimeout);
     else socket.destroy();
   });
 
@@ -103,23 +104,32 @@ export function createServer(handler: RegistryHandler, options: NodeServerOption
           resolve();
         });
         // Answers whose head has left did not tell their client that this connection ends with them.
-        for (const { response } of latest.values())
-          response.once('close', () => server.closeIdleConnections());
+        for (const { current } of latest.values()) {
+          current.response.once('close', () => server.closeIdleConnections());
+        }
         if (signal?.aborted === true) cut();
         else signal?.addEventListener('abort', cut);
       }),
   };
 }
 
-/** Whether a silent connection is silent because of us: an answer is being made, and no byte waits for the client. */
-function isOurTurn(
-  socket: Socket,
-  exchange: (Exchange & { readonly earlier?: Exchange | undefined }) | undefined,
-): boolean {
-  if (socket.writableLength > 0) return false;
-  for (let current = exchange; current !== undefined; current = current.earlier) {
-    if (current.body.awaited()) return false;
-    if (!current.response.writableFinished && !current.response.destroyed) return true;
+/** An exchange, and those before it on the same connection that are not yet answered. */
+interface Pipelined {
+  readonly current: Exchange;
+  readonly earlier: Pipelined | undefined;
+}
+
+/** Whether a silent connection is silent because of us: the next answer is being made, and the client has yet to do nothing. */
+function isOurTurn(latest: Pipelined | undefined): boolean {
+  let next: Exchange | undefined;
+  for (let entry = latest; entry !== undefined; entry = entry.earlier) {
+    if (isUnderWay(entry.current)) next = entry.current;
   }
-  return false;
+  return (
+    next !== undefined && !next.awaitsClient && !next.response.writableEnded && next.body?.awaited() !== true
+  );
+}
+
+function isUnderWay({ response }: Exchange): boolean {
+  return !response.writableFinished && !response.destroyed;
 }

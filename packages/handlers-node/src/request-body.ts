@@ -1,59 +1,63 @@
 import type { IncomingMessage } from 'node:http';
 import type { ByteStream } from '@lading/bytes';
 
-/** The body of a request, and what others must know about its reading. */
+/** The body of a request, being read. */
 export interface RequestBody {
   readonly stream: ByteStream;
-  /** Whether we wait for bytes of the client. */
+  /** Whether somebody waits for bytes of the client. */
   readonly awaited: () => boolean;
-  /** Reads and drops what nobody will read, up to a number of bytes. Resolves there, at the end, or when the client has gone. */
-  readonly drop: (limit: number) => Promise<void>;
+}
+
+export interface RequestBodyEvents {
+  /** Called before the first read: the request is welcome. */
+  readonly onBegin: () => void;
+  /** Called when the client was cut off, before the stream rejects. */
+  readonly onCutOff: () => void;
 }
 
 /** As many bytes may lie here unread before the client is told to wait. */
 const highWaterMark = 256 * 1024;
 
-type Settle = (error: Error | undefined, chunk: Uint8Array | undefined) => void;
-
 /**
- * The body of a request as a stream, over `data` events: a third cheaper than the message's own iterator, and leaving it early does
- * not destroy the socket, over which the answer has yet to go.
- *
- * @param begin called before the first read: the request is welcome.
+ * The body of a request as a stream, over `data` events. The message's own iterator costs more, and would destroy the socket
+ * when it is left early, over which the answer has yet to go.
  */
-export function requestBody(message: IncomingMessage, begin: () => void): RequestBody {
+export function requestBody(message: IncomingMessage, { onBegin, onCutOff }: RequestBodyEvents): RequestBody {
   const chunks: Uint8Array[] = [];
   let held = 0;
   let state: 'unread' | 'open' | 'ended' | 'failed' | 'left' = 'unread';
-  let waiting: Settle | undefined;
+  let waiting:
+    | { resolve: (next: IteratorResult<Uint8Array, undefined>) => void; reject: (error: Error) => void }
+    | undefined;
 
-  const settle: Settle = (error, chunk) => {
-    const waiter = waiting;
-    waiting = undefined;
-    waiter?.(error, chunk);
-  };
   const onData = (chunk: Uint8Array): void => {
-    if (waiting !== undefined) return settle(undefined, chunk);
+    if (waiting !== undefined) {
+      const { resolve } = waiting;
+      waiting = undefined;
+      resolve({ done: false, value: chunk });
+      return;
+    }
     held += chunk.byteLength;
     chunks.push(chunk);
     if (held >= highWaterMark) message.pause();
   };
   const onEnd = (): void => {
-    if (state === 'open') state = 'ended';
-    settle(undefined, undefined);
+    state = 'ended';
+    waiting?.resolve({ done: true, value: undefined });
+    waiting = undefined;
   };
   const onClose = (): void => {
-    if (state === 'open') state = 'failed';
-    settle(cutOff(), undefined);
+    if (state !== 'open') return;
+    state = 'failed';
+    onCutOff();
+    waiting?.reject(cutOff());
+    waiting = undefined;
   };
-  const open = (): void => {
-    if (message.destroyed && !message.readableEnded) {
-      state = 'failed';
-      return;
-    }
+  const begin = (): void => {
     state = 'open';
-    begin();
-    message.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
+    if (message.destroyed && !message.readableEnded) return onClose();
+    onBegin();
+    message.on('data', onData).once('end', onEnd).once('close', onClose).once('error', onClose);
   };
   const leave = (): void => {
     if (state === 'open') {
@@ -66,7 +70,7 @@ export function requestBody(message: IncomingMessage, begin: () => void): Reques
 
   const iterator: AsyncIterableIterator<Uint8Array, undefined> = {
     next() {
-      if (state === 'unread') open();
+      if (state === 'unread') begin();
       const chunk = chunks.shift();
       if (chunk !== undefined) {
         held -= chunk.byteLength;
@@ -76,10 +80,7 @@ export function requestBody(message: IncomingMessage, begin: () => void): Reques
       if (state === 'failed') return Promise.reject(cutOff());
       if (state !== 'open') return Promise.resolve({ done: true, value: undefined });
       return new Promise((resolve, reject) => {
-        waiting = (error, value) => {
-          if (error !== undefined) reject(error);
-          else resolve(value === undefined ? { done: true, value } : { done: false, value });
-        };
+        waiting = { resolve, reject };
       });
     },
     return() {
@@ -88,26 +89,28 @@ export function requestBody(message: IncomingMessage, begin: () => void): Reques
     },
     [Symbol.asyncIterator]: () => iterator,
   };
-  let dropping = false;
-  const drop = (limit: number): Promise<void> =>
-    new Promise((resolve) => {
-      leave();
-      dropping = true;
-      let left = limit;
-      const end = (): void => {
-        dropping = false;
-        message.off('data', count).off('end', end).off('close', end);
-        resolve();
-      };
-      const count = (chunk: Uint8Array): void => {
-        left -= chunk.byteLength;
-        if (left < 0) end();
-      };
-      message.on('data', count).on('end', end).on('close', end).resume();
-    });
-  return { stream: iterator, awaited: () => dropping || waiting !== undefined, drop };
+  return { stream: iterator, awaited: () => waiting !== undefined };
 }
 
 function cutOff(): Error {
   return new Error('Cannot read body: the client was cut off before its end');
+}
+
+/**
+ * Reads and drops what is left of a body that nobody will read, up to a number of bytes. Resolves there, at its end, or
+ * when the client has gone.
+ */
+export function drop(message: IncomingMessage, limit: number): Promise<void> {
+  return new Promise((resolve) => {
+    let left = limit;
+    const end = (): void => {
+      message.off('data', count).off('end', end).off('close', end);
+      resolve();
+    };
+    const count = (chunk: Uint8Array): void => {
+      left -= chunk.byteLength;
+      if (left < 0) end();
+    };
+    message.on('data', count).on('end', end).on('close', end).resume();
+  });
 }

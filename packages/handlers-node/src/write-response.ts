@@ -1,7 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { ByteStream } from '@lading/bytes';
 import type { RegistryResponse } from '@lading/handlers';
-import type { RequestBody } from './request-body.ts';
+import type { Exchange } from './exchange.ts';
+import { drop } from './request-body.ts';
 
 /** Bytes of an unread body that are read and dropped, so that the client gets to the answer. */
 const lingerBytes = 16 * 1024 * 1024;
@@ -11,69 +12,63 @@ const keepBytes = 256 * 1024;
 const lingerTimeout = 5000;
 
 /**
- * Sends an answer. Resolves when all of it has left, or the client has gone; rejects when the body failed in its middle, and the
- * connection is then cut, as nothing else tells the client that what it has is not all.
+ * Sends an answer. Resolves when all of it is on its way, or the client has gone; rejects when the body failed in its middle.
+ *
+ * @param close whether the connection ends with this answer.
  */
 export async function writeResponse(
   { status, headers, body }: RegistryResponse,
-  message: IncomingMessage,
-  rest: RequestBody,
-  response: ServerResponse,
+  exchange: Exchange,
   close: boolean,
 ): Promise<void> {
-  const linger = !message.complete && !willEndSoon(message);
+  const { message, response } = exchange;
+  const linger = !message.complete && !endsSoon(exchange);
   const fields = close || linger ? [...headers, 'Connection', 'close'] : (headers as string[]);
   if (!response.destroyed) response.writeHead(status, fields);
-  if (body === undefined || body instanceof Uint8Array) {
-    if (linger) await lingering(message, rest, response, body);
-    else response.end(body);
-    return;
-  }
-  await pump(body, response, lengthOf(headers));
+  if (body !== undefined && !(body instanceof Uint8Array)) return pump(body, exchange, lengthOf(headers));
+  if (linger) await answerEarly(exchange, body);
+  else response.end(body);
 }
 
-/** Whether the rest of a body nobody reads is so short that it may be left to Node, which drops it. */
-function willEndSoon(message: IncomingMessage): boolean {
-  if (message.headers.expect !== undefined) return false;
-  const length = message.headers['content-length'];
-  return length === undefined
-    ? message.headers['transfer-encoding'] === undefined
-    : Number(length) <= keepBytes;
+/** Whether the rest of a body that nobody reads is so short that Node may read it, and the connection be kept. */
+function endsSoon({ message, expectsContinue }: Exchange): boolean {
+  if (expectsContinue) return false;
+  const { 'content-length': length, 'transfer-encoding': encoding } = message.headers;
+  return encoding === undefined && Number(length ?? 0) <= keepBytes;
 }
 
 /**
  * Answers a client that is still sending. A socket that is closed with bytes unread is reset, and a reset makes the client
  * forget the answer; so some more is read before the end.
  */
-async function lingering(
-  message: IncomingMessage,
-  rest: RequestBody,
-  response: ServerResponse,
-  body: Uint8Array | undefined,
-): Promise<void> {
+async function answerEarly(exchange: Exchange, body: Uint8Array | undefined): Promise<void> {
+  const { message, response } = exchange;
   if (body === undefined) response.flushHeaders();
   else response.write(body);
+  exchange.awaitsClient = true;
   message.socket.setTimeout(lingerTimeout);
-  await rest.drop(lingerBytes);
+  await drop(message, lingerBytes);
   response.end();
 }
 
 /** Each chunk is written out before the next is asked for: it may be recycled then. */
-async function pump(stream: ByteStream, response: ServerResponse, length: number | undefined): Promise<void> {
+async function pump(stream: ByteStream, exchange: Exchange, length: number | undefined): Promise<void> {
+  const { response } = exchange;
   const iterator = stream[Symbol.asyncIterator]();
   let left = length ?? Number.POSITIVE_INFINITY;
   try {
     while (!response.destroyed) {
       const next: IteratorResult<Uint8Array, unknown> = await iterator.next();
       if (next.done === true) {
-        if (length !== undefined && left > 0)
-          throw new Error(`Cannot send body: ${left} bytes are missing at its end`);
+        if (length !== undefined && left > 0) throw new Error(`Cannot send body: ${left} bytes are missing`);
         if (!response.writableEnded) response.end();
         return;
       }
       left -= next.value.byteLength;
       if (left < 0) throw new Error('Cannot send body: it is longer than its Content-Length');
+      exchange.awaitsClient = true;
       await written(response, next.value, left === 0);
+      exchange.awaitsClient = false;
     }
   } catch (error) {
     const gone = response.destroyed;
