@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { formatProblem } from '../config/problem.ts';
 import { formatter } from '../log/format.ts';
 import { createLogWriter } from '../log/log-writer.ts';
@@ -23,6 +24,8 @@ export async function serve({ configuration, warnings, directory }: CommandInput
   const running = await startRegistry({ configuration, directory, log });
   const { url, place } = running;
   log.info(`listening on ${url}`, { data: place, try: line(running) });
+  // Now, since a process that is killed keeps nothing of it for its next start.
+  setTimeout(flushCompileCache, 1000).unref();
 
   const signal = await nextSignal();
   log.info(`${signal}: ending when the requests under way are answered`, {
