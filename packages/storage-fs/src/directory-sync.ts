@@ -82,6 +82,8 @@ export function createDirectories(calls: FileCalls, root: string): Directories {
     async prune(directory) {
       for (let at = directory; at.length > root.length; at = dirname(at)) {
         try {
+          // Most file systems count the directories in a directory as links to it: a look at the count spares the attempt.
+          if (((await calls.stat(at))?.nlink ?? 0) > 2) return;
           await calls.removeDirectory(at);
           settled.delete(at);
         } catch {

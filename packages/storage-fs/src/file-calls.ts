@@ -21,7 +21,8 @@ export interface FileCalls {
   readonly unlink: (path: string) => Soon<void>;
   /** Makes a directory and those above it; tells the first that was made. */
   readonly makeDirectory: (path: string) => Soon<string | undefined>;
-  readonly removeDirectory: (path: string) => Soon<void>;
+  /** May wait for the disk: a directory that was just made is in the journal that is being written. */
+  readonly removeDirectory: (path: string) => Promise<void>;
   readonly openDirectory: (path: string, bufferSize: number) => Soon<fs.Dir>;
   readonly readDirectory: (directory: fs.Dir) => Soon<fs.Dirent | null>;
   readonly closeDirectory: (directory: fs.Dir) => Soon<void>;
@@ -45,7 +46,8 @@ function later<T>(start: (done: Done<T>) => void): Promise<T> {
   });
 }
 
-const waiting: Pick<FileCalls, 'readMany' | 'writeMany' | 'syncData' | 'sync'> = {
+const waiting: Pick<FileCalls, 'readMany' | 'writeMany' | 'syncData' | 'sync' | 'removeDirectory'> = {
+  removeDirectory: (path) => later<void>((done) => fs.rmdir(path, done)),
   readMany: (fd, into, position) => later((done) => fs.read(fd, into, 0, into.byteLength, position, done)),
   writeMany: (fd, chunks, position) => later((done) => fs.writev(fd, chunks, position, done)),
   syncData: (fd) => later<void>((done) => fs.fdatasync(fd, done)),
@@ -70,7 +72,6 @@ export const localCalls: FileCalls = {
   rename: fs.renameSync,
   unlink: fs.unlinkSync,
   makeDirectory: (path) => fs.mkdirSync(path, { recursive: true }),
-  removeDirectory: (path) => fs.rmdirSync(path),
   openDirectory: (path, bufferSize) => fs.opendirSync(path, { bufferSize }),
   readDirectory: (directory) => directory.readSync(),
   closeDirectory: (directory) => directory.closeSync(),
@@ -90,7 +91,6 @@ export const networkCalls: FileCalls = {
   rename: (from, to) => later<void>((done) => fs.rename(from, to, done)),
   unlink: (path) => later<void>((done) => fs.unlink(path, done)),
   makeDirectory: (path) => later<string | undefined>((done) => fs.mkdir(path, { recursive: true }, done)),
-  removeDirectory: (path) => later<void>((done) => fs.rmdir(path, done)),
   openDirectory: (path, bufferSize) => later((done) => fs.opendir(path, { bufferSize }, done)),
   readDirectory: (directory) => directory.read(),
   closeDirectory: (directory) => directory.close(),

@@ -1,11 +1,17 @@
 import type { Stats } from 'node:fs';
 import { type ByteStream, byteStream } from '@lading/bytes';
-import { type ReadOptions, type Stat, StorageError, type StoredFile } from '@lading/storage';
+import {
+  type DirectoryStat,
+  type ReadOptions,
+  type Stat,
+  StorageError,
+  type StoredFile,
+} from '@lading/storage';
 import { createBufferPool } from './buffer-pool.ts';
 import type { FileCalls } from './file-calls.ts';
 import { fileStream } from './file-stream.ts';
 import { toStorageError } from './fs-error.ts';
-import { versionOf } from './version.ts';
+import { directoryVersionOf, versionOf } from './version.ts';
 
 /** Files up to this size are read as soon as they are opened, in one chunk; others in chunks of it. */
 const chunkSize = 256 * 1024;
@@ -19,7 +25,10 @@ export interface FileReader {
   readonly read: (path: string, options: ReadOptions) => Promise<ByteStream>;
 }
 
-export function createFileReader(calls: FileCalls, root: string): FileReader {
+/**
+ * @param now milliseconds since 1970, or `undefined` where the times of directories are not to be trusted.
+ */
+export function createFileReader(calls: FileCalls, root: string, now?: () => number): FileReader {
   const pool = createBufferPool(chunkSize, idleBuffers);
 
   const notFound = (operation: string, path: string): StorageError =>
@@ -45,7 +54,8 @@ export function createFileReader(calls: FileCalls, root: string): FileReader {
       if (stat?.isFile() === true) {
         return { kind: 'file', size: stat.size, modified: stat.mtimeMs, version: versionOf(stat) };
       }
-      if (stat?.isDirectory() === true || path === '/') return { kind: 'directory' };
+      if (stat?.isDirectory() === true) return directoryStat(stat, now);
+      if (path === '/') return { kind: 'directory' };
       throw notFound('stat', path);
     },
 
@@ -100,6 +110,11 @@ export function createFileReader(calls: FileCalls, root: string): FileReader {
       }
     },
   };
+}
+
+function directoryStat(stat: Stats, now: (() => number) | undefined): DirectoryStat {
+  const version = now === undefined ? undefined : directoryVersionOf(stat, now());
+  return version === undefined ? { kind: 'directory' } : { kind: 'directory', version };
 }
 
 /** A stream of one chunk, which is handed back when the consumer is done with it. */

@@ -61,7 +61,8 @@ export function assembleFsStorage(
   const staging = createStaging(calls, root, now);
   const locks = createLocks(calls, staging, { timeout: lockTimeout, now: () => performance.now() });
   const workshop: Workshop = { root, calls, staging, locks, directories: createDirectories(calls, root) };
-  const reader = createFileReader(calls, root);
+  // Over a network, the times of directories may come from a cache of the operating system.
+  const reader = createFileReader(calls, root, disk === 'local' ? now : undefined);
 
   const write = async (
     path: string,

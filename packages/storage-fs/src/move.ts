@@ -45,6 +45,5 @@ export async function move(
       ? hold(from, (lockFrom) => hold(to, (lockTo) => rename(lockFrom, lockTo)))
       : hold(to, (lockTo) => hold(from, (lockFrom) => rename(lockFrom, lockTo))));
   });
-  await directories.settle(dirname(target));
-  await directories.prune(dirname(source));
+  await Promise.all([directories.settle(dirname(target)), directories.prune(dirname(source))]);
 }

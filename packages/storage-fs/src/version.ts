@@ -10,6 +10,20 @@ export function versionOf(stat: Stats): Version {
   return `${stat.ino}-${stat.mtimeMs}-${stat.size}`;
 }
 
+/** The coarsest clock of a file system (FAT) ticks every two seconds. */
+const restful = 3000;
+
+/**
+ * The mark of a directory's names, once it has rested for longer than any clock's tick: then its time tells of every further change.
+ * `undefined` before.
+ *
+ * @param now milliseconds since 1970.
+ */
+export function directoryVersionOf(stat: Stats, now: number): Version | undefined {
+  if (Math.abs(now - Math.max(stat.mtimeMs, stat.ctimeMs)) < restful) return undefined;
+  return `${stat.ino}-${stat.mtimeMs}-${stat.ctimeMs}`;
+}
+
 /**
  * Gives a new file a time of its own. The clock of a file system ticks every few milliseconds only, and a deleted file's number is
  * given away at once: two files of one name, size and number could follow each other within a tick.
