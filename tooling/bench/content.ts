@@ -91,7 +91,7 @@ async function check(
 }
 
 /** Runs `task` on all items, so many at once. */
-export async function inParallel<T>(
+async function inParallel<T>(
   width: number,
   items: readonly T[],
   task: (item: T) => Promise<unknown>,

@@ -18,7 +18,7 @@ import type { Ledger, Violation } from './ledger.ts';
 import type { Random } from './random.ts';
 
 /** What a client was doing when the registry was killed. */
-export type Phase =
+type Phase =
   | 'between requests'
   | 'POST upload'
   | 'POST whole blob'
