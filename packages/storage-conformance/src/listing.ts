@@ -81,6 +81,31 @@ export const listing: readonly ConformanceCase[] = cases('listing', {
     }
   },
 
+  'a directory that keeps its version keeps its names': async ({ driver, other }) => {
+    const versionOf = async (): Promise<string | undefined> => {
+      const stat = await driver.stat('/a');
+      return stat.kind === 'directory' ? stat.version : undefined;
+    };
+    await putText(driver, '/a/stays', 'x');
+    const changes = [
+      () => putText(other, '/a/file', 'x'),
+      () => putText(driver, '/a/directory/file', 'x'),
+      () => other.delete('/a/file'),
+      () => driver.move('/a/directory/file', '/elsewhere'),
+      () => driver.move('/elsewhere', '/a/moved'),
+    ];
+    for (const change of changes) {
+      const [version, names] = [await versionOf(), await namesIn(driver, '/a')];
+      await change();
+      const [changed, now] = [await versionOf(), await namesIn(driver, '/a')];
+      expectTrue(JSON.stringify(now) !== JSON.stringify(names), 'the change changes the names');
+      expectTrue(
+        version === undefined || version !== changed,
+        `the version of ${names.join()} and ${now.join()} is the same`,
+      );
+    }
+  },
+
   'a list can be left at any entry': async ({ driver }) => {
     for (const name of ['1', '2', '3', '4']) await putText(driver, `/a/${name}/file`, 'x');
     for (const recursive of [false, true]) {

@@ -25,6 +25,12 @@ export interface FileStat {
 
 export interface DirectoryStat {
   readonly kind: 'directory';
+  /**
+   * While it is the same, so are the names in the directory, whatever happens further down: a list that was made after it was told need not
+   * be made again. Absent where the driver cannot tell, or not yet, because the directory has changed so recently that its clock
+   * might not show another change.
+   */
+  readonly version?: Version;
 }
 
 /** A small file with its bytes. */
