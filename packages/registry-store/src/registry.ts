@@ -15,6 +15,7 @@ import { translated } from './faults.ts';
 import { layout } from './layout.ts';
 import type { MayBeMissing } from './references.ts';
 import { type RepositoryParts, createRepository } from './repository.ts';
+import { tagLists } from './tag-lists.ts';
 
 export interface RegistryStoreOptions {
   /** Where everything lies. */
@@ -65,6 +66,7 @@ export function registryStore(options: RegistryStoreOptions): Registry {
     storage,
     layout: tree,
     catalog,
+    lists: tagLists(storage),
     policies,
     mayBeMissing,
     blobs: options.blobs ?? blobStore({ storage, root: tree.blobs }),

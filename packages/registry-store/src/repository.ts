@@ -10,6 +10,7 @@ import { repositoryManifests } from './manifests.ts';
 import type { MayBeMissing } from './references.ts';
 import { repositoryReferrers } from './referrers.ts';
 import type { UploadBehaviour } from './registry.ts';
+import type { TagLists } from './tag-lists.ts';
 import { repositoryTags } from './tags.ts';
 
 /** What all repositories of a registry share. */
@@ -19,6 +20,7 @@ export interface RepositoryParts {
   readonly blobs: Blobs;
   readonly keys: UploadKeys;
   readonly catalog: CatalogIndex;
+  readonly lists: TagLists;
   readonly policies: readonly Policy[];
   readonly mayBeMissing: MayBeMissing;
   readonly uploads: UploadBehaviour;
@@ -27,7 +29,7 @@ export interface RepositoryParts {
 
 /** One repository: its parts put together, and the faults of the storage told in the language of registries. */
 export function createRepository(name: string, parts: RepositoryParts): Repository {
-  const { storage, layout, blobs, keys, catalog } = parts;
+  const { storage, layout, blobs, keys, catalog, lists } = parts;
   const paths = layout.repository(name);
   const sessions = uploads({
     ...parts.uploads,
@@ -41,7 +43,7 @@ export function createRepository(name: string, parts: RepositoryParts): Reposito
     },
   });
   const linked = linkedBlobs({ storage, blobs, layout, paths, uploads: sessions });
-  const tags = repositoryTags({ storage, paths, repository: name, catalog });
+  const tags = repositoryTags({ storage, paths, repository: name, catalog, lists });
   const referrers = repositoryReferrers({ storage, blobs, paths, tags });
   const manifests = repositoryManifests({ ...parts, paths, repository: name, tags, referrers });
   const { url } = linked;

@@ -7,13 +7,15 @@ import type { CatalogIndex } from './catalog-index.ts';
 import { concurrently } from './concurrently.ts';
 import type { RepositoryLayout } from './layout.ts';
 import { digestIn, hasLink, linkTo, readLink, readLinkFile } from './links.ts';
-import { pageOf } from './page.ts';
+import type { TagLists } from './tag-lists.ts';
 
 export interface TagsOptions {
   readonly storage: StorageDriver;
   readonly paths: RepositoryLayout;
   readonly repository: string;
   readonly catalog: CatalogIndex;
+  /** Shared by all repositories. */
+  readonly lists: TagLists;
 }
 
 /** The names of one repository. */
@@ -40,7 +42,7 @@ export interface Tags extends TagReader {
 /** How often a conditional push tries again when its tag was moved under it, and the condition still holds. */
 const attempts = 64;
 
-export function repositoryTags({ storage, paths, repository, catalog }: TagsOptions): Tags {
+export function repositoryTags({ storage, paths, repository, catalog, lists }: TagsOptions): Tags {
   const names = async (options?: Cancellable): Promise<string[]> => {
     const found: string[] = [];
     for await (const { name, kind } of storage.list(paths.tags, options)) {
@@ -86,10 +88,12 @@ export function repositoryTags({ storage, paths, repository, catalog }: TagsOpti
 
   return {
     async list(options: PageOptions = {}) {
+      const page = await lists.page(paths.tags, options);
+      if (page.items.length > 0 || page.next !== undefined) return page;
+      // Nothing after some tag, or nothing at all.
       const cancel = options.signal === undefined ? undefined : { signal: options.signal };
-      const found = await names(cancel);
-      if (found.length === 0 && !(await exists(cancel))) throw nameUnknown(repository);
-      return pageOf(found.sort(), options);
+      if (!(await exists(cancel))) throw nameUnknown(repository);
+      return page;
     },
 
     digestOf: (tag, options) => readLink(storage, paths.tagLink(tag), options),
