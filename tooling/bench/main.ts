@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureGrowth } from '../memory/growth.ts';
 import { processMemory } from '../peers/process-memory.ts';
-import { requireProgram } from '../peers/programs.ts';
+import { exitWithout, requireProgram } from '../peers/programs.ts';
 import { startRegistry } from '../peers/registries.ts';
 import type { RegistryKind } from '../peers/registries.ts';
 import { temporaryDirectory } from '../peers/temporary.ts';
@@ -59,6 +59,7 @@ const effort: Effort = options.quick ? { seconds: 1, large: 128 } : { seconds: 4
 const wanted = options.rows?.split(',');
 const figures = new Map<string, Record<RegistryKind, number[]>>();
 refuseWhatCannotBe();
+exitWithout('registry', 'wrk');
 
 await using work = await temporaryDirectory('bench', options.directory);
 const rootOf = (kind: RegistryKind): string => join(work.path, kind);

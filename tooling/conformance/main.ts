@@ -13,7 +13,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs, promisify, styleText } from 'node:util';
-import { requireProgram } from '../peers/programs.ts';
+import { exitWithout, requireProgram } from '../peers/programs.ts';
 import { startRegistry, toRegistryKind } from '../peers/registries.ts';
 import { temporaryDirectory } from '../peers/temporary.ts';
 import { parseReport } from './report.ts';
@@ -36,6 +36,7 @@ const { values: options } = parseArgs({
   },
 });
 
+exitWithout('conformance');
 const runs: Run[] = [];
 for (const version of options.version) {
   const run = await conform(version);

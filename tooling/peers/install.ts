@@ -5,6 +5,8 @@
  *   node tooling/peers/install.ts crane oras      these
  *   node tooling/peers/install.ts --list          what is there, what is not and how to get it
  *
+ * (`node tooling/bootstrap.mjs node …` where the machine's own Node is an old one.)
+ *
  * Debian packages are only named: installing them is the machine owner's business.
  */
 import { execFile } from 'node:child_process';

@@ -86,6 +86,14 @@ export function requireProgram(name: ProgramName): string {
   throw new Error(`Cannot run "${name}": ${lookup.reason}; install it with: ${lookup.install}`);
 }
 
+/** Ends a script that cannot do its work without these programs, saying how to get them. */
+export function exitWithout(...needed: readonly ProgramName[]): void {
+  const lookups = needed.map((name) => findProgram(name)).filter((lookup) => lookup.kind === 'missing');
+  for (const { reason, install } of lookups)
+    console.error(`Cannot run: ${reason}; install it with: ${install}`);
+  if (lookups.length > 0) process.exit(2);
+}
+
 /** Where a Go program of this version is cached, whether it is there yet or not. */
 export function cachedPath({ name, version }: GoProgram): string {
   return join(goCache(), `${name}@${version}`);
@@ -105,7 +113,7 @@ function candidates(program: Program): string[] {
 
 function installLine(program: Program): string {
   if (program.kind === 'debian') return `apt-get install -y --no-install-recommends ${program.package}`;
-  return `node tooling/peers/install.ts ${program.name}`;
+  return `node tooling/bootstrap.mjs node tooling/peers/install.ts ${program.name}`;
 }
 
 function isExecutable(path: string): boolean {
