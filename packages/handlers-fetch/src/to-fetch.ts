@@ -1,4 +1,5 @@
 import { type ByteStream, byteStream, fromChunks, fromReadableStream, toReadableStream } from '@lading/bytes';
+import { RegistryError } from '@lading/errors';
 import type { RegistryHandler, RegistryRequest, RegistryResponse } from '@lading/handlers';
 
 /** What a `Request` does not tell about its connection. */
@@ -25,6 +26,8 @@ function toRequest(request: Request, { remote }: ConnectionInfo): RegistryReques
   const end = hash < 0 ? url.length : hash;
   const mark = url.indexOf('?', start);
   const query = mark < 0 ? end : mark;
+  const cutOff = new AbortController();
+  let signal: AbortSignal | undefined;
   return {
     method: request.method,
     path: url.slice(start, query),
@@ -37,26 +40,39 @@ function toRequest(request: Request, { remote }: ConnectionInfo): RegistryReques
       if (name === 'transfer-encoding' && body !== null && !headers.has('content-length')) return 'chunked';
       return name === 'host' ? url.slice(authority, start) : undefined;
     },
-    body: body === null ? fromChunks() : exactly(fromReadableStream(body), headers.get('content-length')),
-    signal: request.signal,
+    body: body === null ? fromChunks() : toStream(body, headers.get('content-length'), cutOff),
+    get signal() {
+      signal ??= body === null ? request.signal : AbortSignal.any([request.signal, cutOff.signal]);
+      return signal;
+    },
     remote,
     secure: url.startsWith('https:'),
   };
 }
 
-/** The same stream, which rejects when it holds another number of bytes than its sender said. */
-function exactly(stream: ByteStream, contentLength: string | null): ByteStream {
-  if (contentLength === null) return stream;
-  let left = Number(contentLength);
-  const iterator = stream[Symbol.asyncIterator]();
+/**
+ * The body of a request. One that breaks off is a client that has gone, which not every runtime's signal tells; one of
+ * another length than its sender said is refused.
+ */
+function toStream(
+  body: ReadableStream<Uint8Array>,
+  contentLength: string | null,
+  cutOff: AbortController,
+): ByteStream {
+  const iterator = fromReadableStream(body)[Symbol.asyncIterator]();
+  let left = contentLength === null ? undefined : Number(contentLength);
   return byteStream({
     async pull() {
-      const next: IteratorResult<Uint8Array, unknown> = await iterator.next();
-      left -= next.done === true ? 0 : next.value.byteLength;
-      if (left < 0 || (next.done === true && left !== 0)) {
-        throw new RangeError(
-          `Cannot read body: it is not the ${contentLength} bytes that Content-Length says`,
-        );
+      let next: IteratorResult<Uint8Array, unknown>;
+      try {
+        next = await iterator.next();
+      } catch (error) {
+        cutOff.abort(error);
+        throw error;
+      }
+      if (left !== undefined) {
+        left -= next.done === true ? 0 : next.value.byteLength;
+        if (left < 0 || (next.done === true && left > 0)) throw new RegistryError('SIZE_INVALID');
       }
       return next.done === true ? undefined : next.value;
     },

@@ -77,7 +77,8 @@ function toRequest(self: Exchange): RegistryRequest {
       return controller.signal;
     },
     get remote() {
-      return socket.remoteAddress;
+      // A socket for both families tells IPv4 addresses as IPv6 ones.
+      return socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '');
     },
     get secure() {
       return socket instanceof TLSSocket;

@@ -1,13 +1,7 @@
-import { type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { RegistryHandler } from '@lading/handlers';
-import {
-  type Reply,
-  type Send,
-  type Served,
-  toBytes,
-  toReply,
-} from '../../handlers/test/http-cases/index.ts';
+import type { Served } from '../../handlers/test/http-cases/index.ts';
+import { sendTo } from '../../handlers/test/http-client.ts';
 import { type NodeServer, type NodeServerOptions, createServer } from '../src/index.ts';
 
 /** A handler on a port of its own. */
@@ -25,40 +19,4 @@ export async function listening(handler: RegistryHandler, options: NodeServerOpt
     send: sendTo(port),
     [Symbol.asyncDispose]: () => node.drain({ signal: AbortSignal.abort() }),
   };
-}
-
-/** Sends requests with their targets as they are: `fetch` would tidy up what is to be tested. */
-function sendTo(port: number): Send {
-  return (method, target, { headers = {}, body } = {}) =>
-    new Promise<Reply>((resolve, reject) => {
-      const outgoing = request({ port, host: '127.0.0.1', method, path: target, headers, agent: false });
-      outgoing.on('error', reject).on('response', (message) => {
-        collectReply(message).then(resolve, reject);
-      });
-      if (body === undefined) outgoing.end();
-      else if (typeof body === 'string' || body instanceof Uint8Array) {
-        const bytes = toBytes(body);
-        outgoing.setHeader('Content-Length', bytes.byteLength).end(bytes);
-      } else {
-        outgoing.setHeader('Transfer-Encoding', 'chunked');
-        stream(body, (chunk) => outgoing.write(chunk)).then(
-          () => outgoing.end(),
-          (error: unknown) => outgoing.destroy(error as Error),
-        );
-      }
-    });
-}
-
-async function stream(body: AsyncIterable<Uint8Array>, write: (chunk: Uint8Array) => void): Promise<void> {
-  for await (const chunk of body) write(chunk);
-}
-
-async function collectReply(message: IncomingMessage): Promise<Reply> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of message as AsyncIterable<Uint8Array>) chunks.push(chunk);
-  const fields = new Map<string, string>();
-  for (const [name, value] of Object.entries(message.headers)) {
-    if (value !== undefined) fields.set(name, typeof value === 'string' ? value : value.join(', '));
-  }
-  return toReply(message.statusCode ?? 0, fields, new Uint8Array(Buffer.concat(chunks)));
 }
