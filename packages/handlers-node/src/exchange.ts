@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import type { RegistryHandler, RegistryRequest } from '@lading/handlers';
 import { type RequestBody, requestBody } from './request-body.ts';
 import { writeResponse } from './write-response.ts';
@@ -81,7 +81,8 @@ function toRequest(self: Exchange): RegistryRequest {
       return socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '');
     },
     get secure() {
-      return socket instanceof TLSSocket;
+      // Not every runtime's encrypted socket is a `TLSSocket`.
+      return (socket as Partial<TLSSocket>).encrypted === true;
     },
     recycle: true,
   };
