@@ -1,7 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
 import { type ByteStream, fromChunks } from '@lading/bytes';
 import { type Digest, digestOf } from '@lading/digest';
 import type { Uploads } from '@lading/repository';
 import { type StorageCall, type StorageDriver, observe } from '@lading/storage';
+import { fsStorage } from '@lading/storage-fs';
 import { memoryStorage } from '@lading/storage-memory';
 import { type Blobs, type UploadsOptions, blobStore, secretKeys, uploads } from '../src/index.ts';
 
@@ -26,6 +31,21 @@ export interface World {
 }
 
 export const directory = '/v2/repositories/team/app/_uploads';
+
+/** The places that every test of uploads goes through. */
+export const places: Readonly<Record<string, () => World>> = {
+  memory: () => createWorld(memoryStorage()),
+  files: () => {
+    const root = mkdtempSync(join(tmpdir(), 'lading-blob-store-'));
+    directories.push(root);
+    return createWorld(fsStorage({ root }));
+  },
+};
+
+const directories: string[] = [];
+after(() => {
+  for (const root of directories) rmSync(root, { recursive: true, force: true });
+});
 
 export function createWorld(storage: StorageDriver = memoryStorage()): World {
   const calls: StorageCall[] = [];
