@@ -58,9 +58,10 @@ export function assembleFsStorage(
   }: FsStorageParts,
 ): StorageDriver {
   const root = resolve(directory);
-  const staging = createStaging(calls, root, now);
+  const directories = createDirectories(calls, root);
+  const staging = createStaging(calls, root, directories, now);
   const locks = createLocks(calls, staging, { timeout: lockTimeout, now: () => performance.now() });
-  const workshop: Workshop = { root, calls, staging, locks, directories: createDirectories(calls, root) };
+  const workshop: Workshop = { root, calls, staging, locks, directories };
   // Over a network, the times of directories may come from a cache of the operating system.
   const reader = createFileReader(calls, root, disk === 'local' ? now : undefined);
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { join } from 'node:path';
+import type { Directories } from './directory-sync.ts';
 import type { FileCalls, Soon } from './file-calls.ts';
 import { hasCode } from './fs-error.ts';
 
@@ -21,14 +22,19 @@ export interface Staging {
   readonly prepare: () => Promise<void>;
 }
 
-export function createStaging(calls: FileCalls, root: string, now: () => number): Staging {
+export function createStaging(
+  calls: FileCalls,
+  root: string,
+  directories: Directories,
+  now: () => number,
+): Staging {
   const directory = join(root, stagingName);
   const owner = randomUUID();
   let count = 0;
   let prepared: Promise<void> | undefined;
 
   const prepare = async (): Promise<void> => {
-    await calls.makeDirectory(directory);
+    await directories.make(directory);
     await sweep(calls, directory, now() - staleAge);
   };
 
