@@ -25,11 +25,12 @@ type Report = (path: string, problem: string) => void;
  *
  * @param bytes the manifest as received. Not kept.
  * @param contentType what the sender said it is, with or without parameters.
- * @throws {RegistryError} MANIFEST_INVALID, naming every problem at once.
+ * @throws {RegistryError} MANIFEST_INVALID, naming every problem at once, up to a hundred.
  */
 export function parseManifest(bytes: Uint8Array, contentType?: string): Manifest {
   const json = readObject(bytes);
-  const declared = contentType === undefined ? undefined : essenceOf(contentType);
+  // An empty Content-Type says nothing.
+  const declared = contentType === undefined ? undefined : essenceOf(contentType) || undefined;
   const mediaType = detect(json, declared);
   const problems: ErrorEntry[] = [];
   const report: Report = (path, problem) => {
@@ -50,9 +51,11 @@ export function parseManifest(bytes: Uint8Array, contentType?: string): Manifest
   return manifest;
 }
 
+const mediaTypeGrammar = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}$/;
+
 /**
  * The media type of a stored manifest, for bytes that were written by somebody else and may follow no rule: its
- * `mediaType`, else what its members say. Never validates more than that.
+ * `mediaType`, if it is one that may stand in a header, else what its members say. Never validates more than that.
  *
  * @throws {RegistryError} MANIFEST_INVALID when the bytes are not a JSON object or nothing tells what they are.
  */
@@ -60,7 +63,8 @@ export function mediaTypeOf(bytes: Uint8Array): string {
   const json = readObject(bytes);
   if (json['schemaVersion'] === 1)
     return 'signatures' in json ? mediaTypes.dockerSignedSchema1 : mediaTypes.dockerSchema1;
-  if (typeof json['mediaType'] === 'string' && json['mediaType'] !== '') return json['mediaType'];
+  const stated = json['mediaType'];
+  if (typeof stated === 'string' && mediaTypeGrammar.test(stated)) return stated;
   const sniffed = sniff(json);
   if (sniffed === undefined) throw invalid('it has neither mediaType, config nor manifests');
   return sniffed;
