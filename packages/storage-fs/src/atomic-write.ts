@@ -90,20 +90,25 @@ async function publish(
   const refusal = (kind: 'exists' | 'changed'): StorageError =>
     new StorageError(kind, { operation: options.operation, path });
 
+  const createUnderLock = (): Promise<Version> =>
+    locks.hold(path, draft.file, options.signal, async (lock) => {
+      if ((await calls.stat(target))?.isDirectory() === false) throw refusal('exists');
+      await lock.publish(draft.file, target);
+      return versionOf(draft.stat);
+    });
+
   const create = async (): Promise<Version> => {
     try {
       // No lock: a link is exclusive by itself, and nobody replaces what is not there.
       await calls.link(draft.file, target);
+      return versionOf(draft.stat);
     } catch (error) {
-      if (hasCode(error, 'EEXIST')) throw refusal('exists');
-      if (!isLinkRefusal(error)) throw error;
-      return locks.hold(path, draft.file, options.signal, async (lock) => {
-        if ((await calls.stat(target)) !== undefined) throw refusal('exists');
-        await lock.publish(draft.file, target);
-        return versionOf(draft.stat);
-      });
+      if (isLinkRefusal(error)) return createUnderLock();
+      if (!hasCode(error, 'EEXIST')) throw error;
+      if ((await calls.stat(target))?.isDirectory() === true && (await directories.remove(target)))
+        return create();
+      throw refusal('exists');
     }
-    return versionOf(draft.stat);
   };
 
   const replace = (): Promise<Version> =>
@@ -120,22 +125,27 @@ async function publish(
       return versionOf(stat);
     });
 
-  return inDirectory(directories, dirname(target), options.ifAbsent === true ? create : replace);
+  return inPlace(directories, target, options.ifAbsent === true ? create : replace);
 }
 
-/** Does something in a directory that is made for it, again if the directory was removed just then. */
-export async function inDirectory<T>(
+/**
+ * Gives something the name of a file: in a directory that is made for it, again if that was removed just then; and in the place of an
+ * empty directory, which is nothing to this storage.
+ */
+export async function inPlace<T>(
   directories: Directories,
-  directory: string,
+  target: string,
   run: () => Promise<T>,
 ): Promise<T> {
+  const directory = dirname(target);
   for (let attempt = 1; ; attempt += 1) {
     try {
       await directories.make(directory);
       return await run();
     } catch (error) {
-      if (!hasCode(error, 'ENOENT') || attempt === attempts) throw error;
-      directories.forget(directory);
+      if (attempt === attempts) throw error;
+      if (hasCode(error, 'ENOENT')) directories.forget(directory);
+      else if (!hasCode(error, 'EISDIR') || !(await directories.remove(target))) throw error;
     }
   }
 }

@@ -19,6 +19,8 @@ export interface Directories {
    * Waits until the names in a directory are on stable storage, and its own name, and those above, up to one that is known to be.
    */
   readonly settle: (directory: string) => Promise<void>;
+  /** Removes a directory if it is empty; tells whether it is gone. */
+  readonly remove: (directory: string) => Promise<boolean>;
   /** Removes a directory and those above it as long as they are empty, never the root. */
   readonly prune: (directory: string) => Promise<void>;
 }
@@ -70,6 +72,17 @@ export function createDirectories(calls: FileCalls, root: string): Directories {
     remember(directory, identity);
   };
 
+  const remove = async (directory: string): Promise<boolean> => {
+    try {
+      await calls.removeDirectory(directory);
+      settled.delete(directory);
+      return true;
+    } catch {
+      // Not empty, not ours to remove, or a link that an operator set: either way it stays.
+      return false;
+    }
+  };
+
   return {
     async make(directory) {
       await makeRoot();
@@ -79,17 +92,11 @@ export function createDirectories(calls: FileCalls, root: string): Directories {
       settled.delete(directory);
     },
     settle,
+    remove,
     async prune(directory) {
       for (let at = directory; at.length > root.length; at = dirname(at)) {
-        try {
-          // Most file systems count the directories in a directory as links to it: a look at the count spares the attempt.
-          if (((await calls.stat(at))?.nlink ?? 0) > 2) return;
-          await calls.removeDirectory(at);
-          settled.delete(at);
-        } catch {
-          // Not empty, or not ours to remove: either way it stays, and so do those above.
-          return;
-        }
+        // Most file systems count the directories in a directory as links to it: a look at the count spares the attempt.
+        if (((await calls.stat(at))?.nlink ?? 0) > 2 || !(await remove(at))) return;
       }
     },
   };

@@ -62,62 +62,60 @@ export function isLinkRefusal(error: unknown): boolean {
  * directory, named after the path, made exclusively: a hard link to the file that is about to get that path (or, where there are no
  * hard links, an empty file). It is held for a handful of calls, never while bytes are written or synced.
  *
- * Its owner may die, so a lock expires: who has seen the same one for `timeout` by its own clock moves it away. An owner that was only
- * slow finds this out: publishing *is* renaming the lock, and other changes look at the time they took so far.
+ * Its owner may die, so a lock expires: who has seen the same one for `timeout` by its own clock moves it away. An owner that only slept
+ * finds this out: publishing *is* renaming the lock, and other changes look first at how long they have had it.
  */
 export function createLocks(calls: FileCalls, staging: Staging, { timeout, now }: LockOptions): Locks {
   const mutex = createMutex();
 
   /** Makes the lock file, exclusively; tells whether it is a link to the file. */
-  const make = async (lock: string, file: string): Promise<boolean> => {
+  const make = async (lock: string, file: string, again = true): Promise<boolean> => {
     try {
       await calls.link(file, lock);
       return true;
     } catch (error) {
+      if (again && hasCode(error, 'ENOENT')) {
+        // It is the file that is missing, unless somebody has tidied up the staging directory.
+        await calls.makeDirectory(staging.directory);
+        return make(lock, file, false);
+      }
       if (!isLinkRefusal(error)) throw error;
       await calls.close(await calls.open(lock, 'wx'));
       return false;
     }
   };
 
-  const acquire = async (lock: string, file: string, signal: AbortSignal | undefined): Promise<boolean> => {
-    let seen: string | undefined;
-    let since = 0;
+  const acquire = async (lock: string, file: string, signal: AbortSignal | undefined): Promise<HeldLock> => {
+    let seen: SeenLock | undefined;
     for (let pause = 1; ; pause = Math.min(pause * 2, 32)) {
       try {
-        return await make(lock, file);
+        // Its time begins before it is there: who falls asleep in between must not think that it is young.
+        const since = now();
+        return { linked: await make(lock, file), since };
       } catch (error) {
         if (!hasCode(error, 'EEXIST')) throw error;
       }
       const stat = await calls.stat(lock);
-      const mark = stat === undefined ? undefined : `${stat.ino}-${stat.ctimeMs}`;
-      if (mark !== seen) {
-        seen = mark;
-        since = now();
-      } else if (mark !== undefined && now() - since > timeout) {
-        await takeAway(lock);
+      if (stat?.ino !== seen?.ino || stat?.ctimeMs !== seen?.changed) {
+        seen = stat === undefined ? undefined : { ino: stat.ino, changed: stat.ctimeMs, since: now() };
+      } else if (seen !== undefined && now() - seen.since > timeout) {
+        await takeAway(lock, seen);
         continue;
       }
-      await setTimeout(
-        pause * (0.5 + Math.random()),
-        undefined,
-        signal === undefined ? {} : { signal },
-      ).catch((error: unknown) => {
-        signal?.throwIfAborted();
-        throw error;
-      });
+      await sleep(pause * (0.5 + Math.random()), signal);
     }
   };
 
-  const takeAway = async (lock: string): Promise<void> => {
+  const takeAway = async (lock: string, { ino }: SeenLock): Promise<void> => {
     const away = staging.unique();
     try {
-      // By another name first: if it was a new lock by now, its owner notices.
       await calls.rename(lock, away);
-      await calls.unlink(away);
+      // It may have been released, and another one made, since it was looked at.
+      if ((await calls.stat(away))?.ino !== ino) await calls.link(away, lock);
     } catch (error) {
-      if (!hasCode(error, 'ENOENT')) throw error;
+      if (!hasCode(error, 'ENOENT', 'EEXIST') && !isLinkRefusal(error)) throw error;
     }
+    await release(away);
   };
 
   const release = async (lock: string): Promise<void> => {
@@ -132,11 +130,11 @@ export function createLocks(calls: FileCalls, staging: Staging, { timeout, now }
     hold: (path, file, signal, step) =>
       mutex(path, async () => {
         const lock = join(staging.directory, lockName(path));
-        const linked = await acquire(lock, file, signal);
-        const since = now();
+        const { linked, since } = await acquire(lock, file, signal);
         let published = false;
+        const isOurs = (): boolean => now() - since < timeout / 2;
         const check = (): void => {
-          if (now() - since > timeout / 2) throw new Error('the lock on it was held for too long');
+          if (!isOurs()) throw new Error('the lock on it was held for too long');
         };
         const publish = async (from: string, target: string): Promise<void> => {
           if (!linked) check();
@@ -146,10 +144,33 @@ export function createLocks(calls: FileCalls, staging: Staging, { timeout, now }
         try {
           return await step({ publish, check });
         } finally {
-          if (!published) await release(lock);
+          // One that may be another's by now is left to expire.
+          if (!published && isOurs()) await release(lock);
         }
       }),
   };
+}
+
+interface HeldLock {
+  /** Whether it is a link to the file that it was made with. */
+  readonly linked: boolean;
+  readonly since: number;
+}
+
+/** Somebody else's lock, and since when it is the same. */
+interface SeenLock {
+  readonly ino: number;
+  readonly changed: number;
+  readonly since: number;
+}
+
+async function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await setTimeout(milliseconds, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
 }
 
 /** A name for a path that no other path has, and that cannot be mistaken for a file being written. */

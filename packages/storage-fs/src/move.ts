@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StorageError } from '@lading/storage';
-import { type Workshop, inDirectory } from './atomic-write.ts';
+import { type Workshop, inPlace } from './atomic-write.ts';
 import type { Lock } from './lock.ts';
 
 /**
@@ -39,7 +39,7 @@ export async function move(
   const hold = <T>(path: string, step: (lock: Lock) => Promise<T>): Promise<T> =>
     locks.hold(path, source, signal, step);
 
-  await inDirectory(directories, dirname(target), async () => {
+  await inPlace(directories, target, async () => {
     await find();
     await (from < to
       ? hold(from, (lockFrom) => hold(to, (lockTo) => rename(lockFrom, lockTo)))

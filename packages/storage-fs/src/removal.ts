@@ -55,11 +55,5 @@ async function removeTree(workshop: Workshop, path: string, signal: AbortSignal 
   } finally {
     await calls.closeDirectory(entries);
   }
-  try {
-    await calls.removeDirectory(target);
-    directories.forget(target);
-  } catch (error) {
-    // Something came in meanwhile, or somebody else removes it too, or it is a link that an operator set.
-    if (!hasCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR')) throw error;
-  }
+  await directories.remove(target);
 }
