@@ -5,6 +5,9 @@ export function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
+/** Headers of a request by name. */
+export type Headers = Readonly<Record<string, string>>;
+
 /** An image of one random layer. */
 export interface PushedImage {
   readonly layer: Uint8Array<ArrayBuffer>;
@@ -17,7 +20,7 @@ export async function pushBlob(
   base: string,
   name: string,
   bytes: Uint8Array<ArrayBuffer>,
-  headers: HeadersInit = {},
+  headers: Headers = {},
 ): Promise<string> {
   const digest = digestOf(bytes);
   const response = await fetch(`${base}/v2/${name}/blobs/uploads/?digest=${digest}`, {
@@ -34,7 +37,7 @@ export async function pushImage(
   base: string,
   name: string,
   tag: string,
-  headers: HeadersInit = {},
+  headers: Headers = {},
 ): Promise<PushedImage> {
   const layer = new Uint8Array(randomBytes(100_000));
   const layerDigest = await pushBlob(base, name, layer, headers);
@@ -68,7 +71,7 @@ export async function pullImage(
   name: string,
   tag: string,
   image: PushedImage,
-  headers: HeadersInit = {},
+  headers: Headers = {},
 ): Promise<void> {
   const manifest = await fetch(`${base}/v2/${name}/manifests/${tag}`, { headers });
   assert.equal(manifest.status, 200);

@@ -1,65 +1,59 @@
-import { write as writeFile, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
+import type { Writable } from 'node:stream';
 
-/** Writes text in the background, many lines at a time, so that no request waits for whoever reads the log. */
+/** Writes text many lines at a time, so that no request waits for whoever reads the log. */
 export interface LogWriter {
   readonly write: (text: string) => void;
-  /** Resolves when all that was given is written. */
+  /** Resolves when all that was given is written, or when the reader takes nothing for a second. */
   readonly drain: () => Promise<void>;
   /** Writes what waits without letting anything else happen: for a process that ends at once. */
   readonly flush: () => void;
 }
 
 export interface LogWriterOptions {
-  /** File descriptor. Default: 1, the standard output. */
-  readonly descriptor?: number;
+  /** Default: the standard output. */
+  readonly stream?: Writable & { readonly fd: number };
   /** Milliseconds that a line may wait for others. Default: 25. */
   readonly delay?: number;
   /** Most characters that wait when the reader is slow; lines beyond are dropped and counted. Default: 8 Mi. */
   readonly limit?: number;
 }
 
+/** Milliseconds that a process which is about to end waits for the reader of its log. */
+const patience = 1000;
+
 export function createLogWriter({
-  descriptor = 1,
+  stream = process.stdout,
   delay = 25,
   limit = 8 * 1024 * 1024,
 }: LogWriterOptions = {}): LogWriter {
   let waiting = '';
   let dropped = 0;
-  let writing: Uint8Array | undefined;
+  let writing = false;
   let timer: NodeJS.Timeout | undefined;
   const drained: (() => void)[] = [];
 
+  const take = (): string => {
+    const text = waiting + droppedLine(dropped);
+    waiting = '';
+    dropped = 0;
+    return text;
+  };
   const next = (): void => {
     timer = undefined;
-    if (writing !== undefined) return;
+    if (writing) return;
     if (waiting === '') {
       for (const resolve of drained.splice(0)) resolve();
       return;
     }
-    const bytes = Buffer.from(waiting + droppedLine(dropped));
-    waiting = '';
-    dropped = 0;
-    send(bytes);
-  };
-  const send = (bytes: Uint8Array): void => {
-    writing = bytes;
-    writeFile(descriptor, bytes, (error, written) => {
-      writing = undefined;
-      const rest = bytes.subarray(written);
-      // A reader that is slow for the moment (EAGAIN) gets it later; one that has gone (EPIPE) never will.
-      if (error?.code === 'EAGAIN') setTimeout(() => send(bytes), delay);
-      else if (error !== null) giveUp();
-      else if (rest.byteLength > 0) send(rest);
-      else next();
+    writing = true;
+    stream.write(take(), () => {
+      writing = false;
+      next();
     });
   };
-  const giveUp = (): void => {
-    waiting = '';
-    next();
-  };
-  const schedule = (): void => {
-    timer ??= setTimeout(next, delay);
-  };
+  // Nobody reads any more: a registry without a log is better than none.
+  stream.on('error', () => undefined);
 
   return {
     write(text) {
@@ -68,21 +62,19 @@ export function createLogWriter({
         return;
       }
       waiting += text;
-      if (writing === undefined) schedule();
+      if (!writing) timer ??= setTimeout(next, delay);
     },
     drain: () =>
       new Promise((resolve) => {
         drained.push(resolve);
+        setTimeout(resolve, patience).unref();
         clearTimeout(timer);
         next();
       }),
     flush() {
       clearTimeout(timer);
       timer = undefined;
-      const rest = waiting + droppedLine(dropped);
-      waiting = '';
-      dropped = 0;
-      writeAllSync(descriptor, Buffer.from(rest));
+      writeAllSync(stream.fd, new TextEncoder().encode(take()));
     },
   };
 }
@@ -94,13 +86,13 @@ function droppedLine(count: number): string {
 }
 
 function writeAllSync(descriptor: number, bytes: Uint8Array): void {
-  let rest = bytes;
-  // A pipe that is full says so; it is given some time, as the process is about to end.
-  for (let attempt = 0; rest.byteLength > 0 && attempt < 100; attempt++) {
+  const end = performance.now() + patience;
+  for (let rest = bytes; rest.byteLength > 0;) {
     try {
       rest = rest.subarray(writeSync(descriptor, rest));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+      // A pipe that is full says so; it is given a little time.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || performance.now() > end) return;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
     }
   }

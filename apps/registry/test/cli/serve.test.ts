@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { access, rm } from 'node:fs/promises';
 import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -115,7 +116,7 @@ test('SIGTERM lets requests under way end, refuses new ones, and ends with 0', a
   await line(({ message }) => message.startsWith('SIGTERM'));
   await assert.rejects(fetch(`${url}/v2/`), 'it takes no new connections');
   push.end('llo');
-  const [response] = (await once(push, 'response')) as [import('node:http').IncomingMessage];
+  const [response] = (await once(push, 'response')) as [IncomingMessage];
   response.resume();
   assert.equal(response.statusCode, 201);
   assert.equal(response.headers.connection, 'close');
@@ -329,7 +330,7 @@ test('http.net: unix listens on a socket, also where a dead one lies', async (t)
   await access(socketPath);
   await serve(t, { environment });
   const ask = request({ socketPath, path: '/v2/' }).end();
-  const [response] = (await once(ask, 'response')) as [import('node:http').IncomingMessage];
+  const [response] = (await once(ask, 'response')) as [IncomingMessage];
   response.resume();
   assert.equal(response.statusCode, 200);
 });
