@@ -8,7 +8,7 @@ const retryAfter = 5;
  * What a fault of the storage is to a client: the one place where the words of drivers become those of registries. Whatever was *expected* to
  * be missing has been told as unknown before it came here, so nothing here is ever a 404.
  */
-export function toRegistryError(error: unknown): unknown {
+function toRegistryError(error: unknown): unknown {
   if (isStorageError(error, 'unavailable'))
     return new RegistryError('UNAVAILABLE', { retryAfter, cause: error });
   if (isStorageError(error, 'full')) {

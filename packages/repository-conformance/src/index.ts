@@ -6,5 +6,13 @@
 export type { Case, Skip, Subject, Test } from './case.ts';
 export { cases, testRegistry } from './suite.ts';
 export type { TestRegistryOptions } from './suite.ts';
-export { descriptorOf, emptyConfig, emptyJson, imageBytes, indexBytes, pushBlob, pushImage } from './content.ts';
+export {
+  descriptorOf,
+  emptyConfig,
+  emptyJson,
+  imageBytes,
+  indexBytes,
+  pushBlob,
+  pushImage,
+} from './content.ts';
 export type { ImageParts } from './content.ts';
