@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { FileCalls } from './file-calls.ts';
@@ -86,7 +87,7 @@ export function createLocks(calls: FileCalls, staging: Staging, { timeout, now }
   };
 
   const acquire = async (lock: string, file: string, signal: AbortSignal | undefined): Promise<HeldLock> => {
-    let seen: SeenLock | undefined;
+    let seen: SeenLock = { ino: undefined, mark: '', since: now() };
     for (let pause = 1; ; pause = Math.min(pause * 2, 32)) {
       try {
         // Its time begins before it is there: who falls asleep in between must not think that it is young.
@@ -96,12 +97,9 @@ export function createLocks(calls: FileCalls, staging: Staging, { timeout, now }
         if (!hasCode(error, 'EEXIST')) throw error;
       }
       const stat = await calls.stat(lock);
-      if (stat?.ino !== seen?.ino || stat?.ctimeMs !== seen?.changed) {
-        seen = stat === undefined ? undefined : { ino: stat.ino, changed: stat.ctimeMs, since: now() };
-      } else if (seen !== undefined && now() - seen.since > timeout) {
-        await takeAway(lock, seen);
-        continue;
-      }
+      const mark = markOf(stat);
+      if (mark !== seen.mark) seen = { ino: stat?.ino, mark, since: now() };
+      else if (mark !== '' && now() - seen.since > timeout) await takeAway(lock, seen);
       await sleep(pause * (0.5 + Math.random()), signal);
     }
   };
@@ -159,9 +157,14 @@ interface HeldLock {
 
 /** Somebody else's lock, and since when it is the same. */
 interface SeenLock {
-  readonly ino: number;
-  readonly changed: number;
+  readonly ino: number | undefined;
+  readonly mark: string;
   readonly since: number;
+}
+
+/** Changes with the owner. */
+function markOf(lock: Stats | undefined): string {
+  return lock === undefined ? '' : `${lock.ino}-${lock.mtimeMs}-${lock.ctimeMs}`;
 }
 
 async function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
