@@ -18,8 +18,9 @@ import { hasEffect, renamedKeys, toPath, unsupportedKeys } from './unsupported.t
 import { readYaml, readYamlValue } from './yaml-file.ts';
 
 export interface ParseConfigurationOptions {
-  /** Absent: the defaults of a first try, which the variables may change. */
   readonly file?: { readonly name: string; readonly text: string };
+  /** What could stand in a file. Without both: the defaults of a first try, which the variables may change. */
+  readonly settings?: unknown;
   readonly variables: readonly Override[];
 }
 
@@ -28,13 +29,14 @@ export interface ParseConfigurationOptions {
  *
  * @throws {ConfigurationError} naming every problem.
  */
-export function parseConfiguration({ file, variables }: ParseConfigurationOptions): ReadConfiguration {
+export function parseConfiguration({
+  file,
+  settings: given,
+  variables,
+}: ParseConfigurationOptions): ReadConfiguration {
   const origins = createOrigins();
-  const written = file === undefined ? { version: '0.1' } : readYaml(file.name, file.text, origins);
-  if (file !== undefined) {
-    const origin = { kind: 'file', file: file.name, line: 1, column: 1 } as const;
-    origins.set([], { origin, key: origin });
-  }
+  const firstTry = file === undefined && given === undefined;
+  const written = file === undefined ? toSettings(given) : readYaml(file.name, file.text, origins);
   expandShorthand(written, origins);
 
   const warnings: Problem[] = [];
@@ -47,12 +49,20 @@ export function parseConfiguration({ file, variables }: ParseConfigurationOption
   }
 
   const settings = withoutNulls(written, []) as Settings;
-  if (file === undefined) putInFirstTry(settings);
+  if (firstTry) putInFirstTry(settings);
   rename(settings, origins, warnings);
   const { refused, ignored } = sortOutUnsupported(settings, origins);
   if (refused.length > 0) throw new ConfigurationError(refused);
   const configuration = check(settings, origins);
   return { configuration, warnings: [...warnings, ...ignored, ...weakSecrets(configuration, origins)] };
+}
+
+/** A copy of settings that were given as an object; it is going to be changed. */
+function toSettings(given: unknown): Settings {
+  if (given === undefined) return { version: '0.1' };
+  const copy: unknown = structuredClone(given);
+  if (isSettings(copy)) return copy;
+  throw new ConfigurationError([{ message: 'a map of settings is wanted, such as { version: "0.1" }' }]);
 }
 
 /** Settings that are a choice of one thing, which may be written as its bare name: `storage: inmemory`. */

@@ -8,6 +8,8 @@ import type { Problem } from './problem.ts';
 export interface ReadConfigurationOptions {
   /** YAML file. Default: none. */
   readonly file?: string;
+  /** What could stand in a file, as an object; in place of one. Default: none. */
+  readonly settings?: unknown;
   /** Where `REGISTRY_…` variables are looked for. Default: there are none. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
@@ -27,19 +29,21 @@ export interface ReadConfiguration {
  */
 export async function readConfiguration({
   file,
+  settings,
   environment = {},
 }: ReadConfigurationOptions): Promise<ReadConfiguration> {
   const variables = overrides(environment);
-  // The parser and the schema take longer to load than the whole rest: without settings there is nothing to parse.
-  if (file === undefined && variables.length === 0) return { configuration: defaults, warnings: [] };
+  if (file === undefined) {
+    // The parser and the schema take longer to load than the whole rest: without settings there is nothing to parse.
+    if (settings === undefined && variables.length === 0) return { configuration: defaults, warnings: [] };
+    const { parseConfiguration } = await import('./parse-configuration.ts');
+    return parseConfiguration({ settings, variables });
+  }
   const [text, { parseConfiguration }] = await Promise.all([
-    file === undefined ? undefined : readText(file),
+    readText(file),
     import('./parse-configuration.ts'),
   ]);
-  return parseConfiguration({
-    ...(file === undefined || text === undefined ? {} : { file: { name: file, text } }),
-    variables,
-  });
+  return parseConfiguration({ file: { name: file, text }, variables });
 }
 
 async function readText(file: string): Promise<string> {

@@ -27,6 +27,8 @@ export function readYaml(file: string, text: string, origins: Origins): Settings
   }));
   if (problems.length > 0) throw new ConfigurationError(problems.slice(0, 1));
 
+  // Where something is missing, the file is what is at fault.
+  origins.set([], { origin: at(0), key: at(0) });
   const settings = toSetting({ document, origins, at }, document.contents, []);
   if (settings === null) return {};
   if (isSettings(settings)) return settings;

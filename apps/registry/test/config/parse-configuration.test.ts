@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaults } from '../../src/config/configuration.ts';
+import { parseConfiguration } from '../../src/config/parse-configuration.ts';
 import { parse } from './parse.ts';
 
 const open =
@@ -240,4 +241,17 @@ test('parseConfiguration lets anybody in only when that is said, or nobody else 
   assert.equal(at('{addr: "[::]:5000"}').length, 1);
   assert.equal(at('{addr: "0.0.0.0:5000"}').length, 1);
   assert.equal(at('{addr: ":5000"}', 'auth:').length, 1);
+});
+
+test('parseConfiguration takes an object in place of a file', () => {
+  const settings = { version: '0.1', storage: 'inmemory', http: { addr: '127.0.0.1:0' } };
+  const { configuration } = parseConfiguration({ settings, variables: [] });
+  assert.deepEqual(configuration.storage.inmemory, {});
+  assert.equal(settings.storage, 'inmemory', 'what was given stays as it is');
+  const wrong = (given: unknown): unknown => parseConfiguration({ settings: given, variables: [] });
+  assert.throws(() => wrong({ storage: 'inmemory' }), { message: '"version" is missing; it must be 0.1' });
+  assert.throws(() => wrong({ version: '0.1', storage: 'inmemroy' }), {
+    message: 'unknown key "storage.inmemroy"; did you mean "inmemory"?',
+  });
+  assert.throws(() => wrong([]), { name: 'ConfigurationError' });
 });

@@ -7,7 +7,7 @@ const { disabled, manifests } = defaults.validation;
 
 export const validationSchema: z.ZodType<ValidationSettings> = z
   .strictObject({
-    disabled: flag('Whether manifests need not be whole.', disabled),
+    disabled: flag('Lets indexes be sparse, whatever `platforms` says.', disabled),
     enabled: z
       .boolean()
       .meta({ description: 'True outdoes `disabled`, which is to be used instead.', deprecated: true })
