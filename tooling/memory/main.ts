@@ -28,7 +28,8 @@ const { values: options } = parseArgs({
 });
 
 const mebibyte = 1 << 20;
-const size = Math.round(Number(options.size) * 1024) * mebibyte;
+const size = Math.round(positive('size', options.size) * 1024) * mebibyte;
+const limit = positive('limit', options.limit) * mebibyte;
 const mode = toPushMode(options.mode);
 
 await using work = await temporaryDirectory('memory', options.directory);
@@ -42,7 +43,14 @@ console.log(`  at rest  ${inMebibytes(idle)}`);
 console.log(`  push     ${inMebibytes(push)} at most, ${inMebibytes(pushRate)}/s`);
 console.log(`  pull     ${inMebibytes(pull)} at most, ${inMebibytes(pullRate)}/s`);
 console.log(`  grew by  ${inMebibytes(growth)}, limit ${options.limit} MiB`);
-process.exitCode = growth < Number(options.limit) * mebibyte ? 0 : 1;
+process.exitCode = growth < limit ? 0 : 1;
+
+/** A number of an option: one that is none would make any growth fit. */
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new TypeError(`Cannot take --${name} "${text}": it is no number above 0`);
+}
 
 function toPushMode(text: string): PushMode {
   if (text === 'stream' || text === 'chunks' || text === 'put') return text;
