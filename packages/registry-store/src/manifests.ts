@@ -1,22 +1,16 @@
 import type { Blobs } from '@lading/blob-store';
-import { type Digest, type AlgorithmName, computableAlgorithmOf, digestOf, isDigest } from '@lading/digest';
+import { type Digest, computableAlgorithmOf, digestOf, isDigest } from '@lading/digest';
 import { RegistryError, isRegistryError } from '@lading/errors';
-import { type Manifest, mediaTypeOf, parseManifest } from '@lading/manifest';
+import { type Manifest, parseManifest } from '@lading/manifest';
 import { isTag } from '@lading/reference';
-import type {
-  Cancellable,
-  ManifestReader,
-  ManifestWriter,
-  Policy,
-  PutManifestOptions,
-  StoredManifest,
-} from '@lading/repository';
+import type { Cancellable, ManifestWriter, Policy, PutManifestOptions } from '@lading/repository';
 import { type StorageDriver, isStorageError } from '@lading/storage';
 import { blobInStorage, targetOf } from './blobs.ts';
 import type { CatalogIndex } from './catalog-index.ts';
 import { together } from './concurrently.ts';
 import type { RepositoryLayout } from './layout.ts';
 import { hasLink, linkTo } from './links.ts';
+import { manifestUnknown } from './manifest-reader.ts';
 import { type MayBeMissing, type Shelves, checkReferences } from './references.ts';
 import type { ReferrersIndex } from './referrers.ts';
 import type { Tags } from './tags.ts';
@@ -31,40 +25,14 @@ export interface ManifestsOptions {
   readonly catalog: CatalogIndex;
   readonly policies: readonly Policy[];
   readonly mayBeMissing: MayBeMissing;
-  /** Manifests by their bytes, which a cache may hand out again: what they are is found out once. */
-  readonly known: WeakMap<Uint8Array, StoredManifest>;
 }
 
-/** The manifests of one repository. */
-export function repositoryManifests(
-  options: ManifestsOptions,
-): ManifestReader & ManifestWriter & Pick<Tagging, 'set'> {
-  const { storage, blobs, paths, repository, tags, referrers, catalog, policies, mayBeMissing, known } =
-    options;
+/** The manifests of one repository, to change; and its tags, as far as they point at one. */
+export function manifestWriter(options: ManifestsOptions): ManifestWriter & Tagging {
+  const { storage, blobs, paths, repository, tags, referrers, catalog, policies, mayBeMissing } = options;
 
   const isHere = (digest: Digest, cancel?: Cancellable): Promise<boolean> =>
     hasLink(storage, paths.revision(digest), digest, cancel);
-
-  /** The digest that a reference stands for: one look into the storage, whichever it is. */
-  const resolve = async (reference: string, cancel?: Cancellable): Promise<Digest> => {
-    if (isDigest(reference)) {
-      if (await isHere(reference, cancel)) return reference;
-    } else if (isTag(reference)) {
-      const digest = await tags.digestOf(reference, cancel);
-      if (digest !== undefined) return digest;
-    }
-    throw manifestUnknown(reference);
-  };
-
-  const get = async (reference: string, cancel?: Cancellable): Promise<StoredManifest> => {
-    const digest = await resolve(reference, cancel);
-    const bytes = await bytesOf(blobs, digest, cancel);
-    const before = known.get(bytes);
-    if (before?.digest === digest) return before;
-    const manifest = { mediaType: mediaTypeOf(bytes), digest, size: bytes.byteLength, bytes };
-    known.set(bytes, manifest);
-    return manifest;
-  };
 
   /** What may be read of the repository to check a push: the second time not from a cache, since a delete may have run in between. */
   const shelves = (cached: boolean, cancel?: Cancellable): Shelves => {
@@ -100,7 +68,7 @@ export function repositoryManifests(
     await storage.delete(paths.revision(digest), cancel);
   };
 
-  /** Points tags at a manifest, and links it again should a delete have taken it out while they were set. */
+  /** Points tags at a manifest, and makes it whole again should a delete have taken it out while they were set. */
   const point = async (
     digest: Digest,
     names: readonly string[],
@@ -108,13 +76,27 @@ export function repositoryManifests(
   ): Promise<void> => {
     const cancel = signal === undefined ? undefined : { signal };
     for (const tag of names) await tags.point(tag, digest, condition, cancel);
-    if (names.length > 0 && !(await isHere(digest, cancel))) await link(digest, cancel);
+    if (names.length === 0 || (await isHere(digest, cancel))) return;
+    await link(digest, cancel);
+    const { manifest, size } = await readManifest(digest, cancel);
+    if (manifest !== undefined) await referrers.add(digest, size, manifest, cancel);
+  };
+
+  /** A stored manifest; nothing where its bytes are gone, or are none that we would take: then it refers to nothing. */
+  const readManifest = async (
+    digest: Digest,
+    cancel?: Cancellable,
+  ): Promise<{ readonly manifest?: Manifest; readonly size: number }> => {
+    try {
+      const bytes = await blobs.get(digest, cancel);
+      return { manifest: parseManifest(bytes), size: bytes.byteLength };
+    } catch (error) {
+      if (isRegistryError(error, 'BLOB_UNKNOWN', 'MANIFEST_INVALID')) return { size: 0 };
+      throw error;
+    }
   };
 
   return {
-    get,
-    stat: get,
-
     async put(bytes, contentType, { digest: expected, tags: names = [], condition, signal } = {}) {
       const cancel = signal === undefined ? undefined : { signal };
       checkTags(names);
@@ -148,7 +130,7 @@ export function repositoryManifests(
     async delete(digest, cancel) {
       if (!isDigest(digest) || !(await isHere(digest, cancel))) throw manifestUnknown(digest);
       await tags.deleteAll(digest, cancel);
-      const manifest = await parsedOf(blobs, digest, cancel);
+      const { manifest } = await readManifest(digest, cancel);
       if (manifest === undefined) await storage.delete(paths.revision(digest), cancel);
       else await unlink(digest, manifest, cancel);
       // A push that found the manifest still here may have set a tag since; one that comes later links the manifest again.
@@ -175,36 +157,13 @@ function checkTags(names: readonly string[]): void {
 }
 
 async function checkDigest(bytes: Uint8Array, expected: Digest | undefined): Promise<Digest> {
-  const algorithm: AlgorithmName = expected === undefined ? 'sha256' : computableAlgorithmOf(expected);
-  const digest = await digestOf(bytes, algorithm);
-  if (expected === undefined || expected === digest) return digest;
+  if (expected === undefined) return digestOf(bytes);
+  const digest = isDigest(expected) ? await digestOf(bytes, computableAlgorithmOf(expected)) : undefined;
+  if (expected === digest) return digest;
   throw new RegistryError('DIGEST_INVALID', { detail: { expected, actual: digest } });
-}
-
-/** The bytes of a manifest. Without them there is no manifest, whatever a link says. */
-async function bytesOf(blobs: Blobs, digest: Digest, options?: Cancellable): Promise<Uint8Array> {
-  try {
-    return await blobs.get(digest, options);
-  } catch (error) {
-    throw isRegistryError(error, 'BLOB_UNKNOWN') ? manifestUnknown(digest, error) : error;
-  }
-}
-
-/** A stored manifest, or `undefined` where its bytes are gone or are none that we would take: then it has no entry as a referrer. */
-async function parsedOf(blobs: Blobs, digest: Digest, options?: Cancellable): Promise<Manifest | undefined> {
-  try {
-    return parseManifest(await blobs.get(digest, options));
-  } catch (error) {
-    if (isRegistryError(error, 'BLOB_UNKNOWN', 'MANIFEST_INVALID')) return undefined;
-    throw error;
-  }
 }
 
 function unlessUnknown(error: unknown): undefined {
   if (isRegistryError(error, 'BLOB_UNKNOWN')) return undefined;
   throw error;
-}
-
-function manifestUnknown(reference: string, cause?: unknown): RegistryError {
-  return new RegistryError('MANIFEST_UNKNOWN', { detail: { reference }, cause });
 }

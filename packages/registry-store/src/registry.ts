@@ -72,7 +72,7 @@ export function registryStore(options: RegistryStoreOptions): Registry {
     blobs: options.blobs ?? blobStore({ storage, root: tree.blobs }),
     keys: options.keys ?? storedKeys(storage, tree.uploadKeys),
     uploads: { running: runningHashes(), ...options.uploads },
-    known: new WeakMap(),
+    mediaTypes: new Map(),
   };
   // They hold no state: only the work of making their functions again is spared.
   const repositories = new Map<string, Repository>();

@@ -1,12 +1,13 @@
 import { type Blobs, type UploadKeys, uploads } from '@lading/blob-store';
-import type { Policy, Repository, StoredManifest } from '@lading/repository';
+import type { Policy, Repository } from '@lading/repository';
 import type { StorageDriver } from '@lading/storage';
 import { linkedBlobs } from './blobs.ts';
 import type { CatalogIndex } from './catalog-index.ts';
 import { translated } from './faults.ts';
 import type { Layout } from './layout.ts';
 import { linkTo } from './links.ts';
-import { repositoryManifests } from './manifests.ts';
+import { type MediaTypes, manifestReader } from './manifest-reader.ts';
+import { manifestWriter } from './manifests.ts';
 import type { MayBeMissing } from './references.ts';
 import { repositoryReferrers } from './referrers.ts';
 import type { UploadBehaviour } from './registry.ts';
@@ -24,7 +25,7 @@ export interface RepositoryParts {
   readonly policies: readonly Policy[];
   readonly mayBeMissing: MayBeMissing;
   readonly uploads: UploadBehaviour;
-  readonly known: WeakMap<Uint8Array, StoredManifest>;
+  readonly mediaTypes: MediaTypes;
 }
 
 /** One repository: its parts put together, and the faults of the storage told in the language of registries. */
@@ -45,7 +46,8 @@ export function createRepository(name: string, parts: RepositoryParts): Reposito
   const linked = linkedBlobs({ storage, blobs, layout, paths, uploads: sessions });
   const tags = repositoryTags({ storage, paths, repository: name, catalog, lists });
   const referrers = repositoryReferrers({ storage, blobs, paths, tags });
-  const manifests = repositoryManifests({ ...parts, paths, repository: name, tags, referrers });
+  const reader = manifestReader({ ...parts, paths, tags });
+  const writer = manifestWriter({ ...parts, paths, repository: name, tags, referrers });
   const { url } = linked;
   return {
     name,
@@ -64,12 +66,12 @@ export function createRepository(name: string, parts: RepositoryParts): Reposito
       cancel: translated(sessions.cancel),
     },
     manifests: {
-      stat: translated(manifests.stat),
-      get: translated(manifests.get),
-      put: translated(manifests.put),
-      delete: translated(manifests.delete),
+      stat: translated(reader.stat),
+      get: translated(reader.get),
+      put: translated(writer.put),
+      delete: translated(writer.delete),
     },
-    tags: { list: translated(tags.list), delete: translated(tags.delete), set: translated(manifests.set) },
+    tags: { list: translated(tags.list), delete: translated(tags.delete), set: translated(writer.set) },
     referrers: translated(referrers.list),
   };
 }

@@ -36,6 +36,19 @@ suite('registryStore asks of its storage', () => {
     assert.deepEqual(await during(() => repository.manifests.get(digest)), ['stat link']);
   });
 
+  test('nothing of the bytes of a manifest that is too large to be cached, when it is only asked about', async () => {
+    const calls: string[] = [];
+    const storage = observe(memoryStorage(), { onCall: ({ operation }) => calls.push(operation) });
+    const blobs = cachedBlobs(blobStore({ storage, root: layout().blobs }), { maxBlobBytes: 10 });
+    const repository = registryStore({ storage, blobs }).repository('team/app');
+    await pushImage(repository, {}, { tags: ['v1'] });
+    const { mediaType, digest, size } = await repository.manifests.get('v1');
+    await repository.manifests.stat('v1');
+    calls.length = 0;
+    assert.deepEqual(await repository.manifests.stat('v1'), { mediaType, digest, size });
+    assert.deepEqual(calls, ['get'], 'the link');
+  });
+
   test('one thing for a blob that is cached', async () => {
     const { registry, during } = observed();
     const repository = registry.repository('team/app');

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { digestOf } from '@lading/digest';
 import { isRegistryError } from '@lading/errors';
+import { mediaTypes } from '@lading/manifest';
 import type { TagCondition } from '@lading/repository';
 import { descriptorOf, imageBytes, indexBytes, pushBlob, pushImage } from '@lading/repository-conformance';
 import type { StorageDriver } from '@lading/storage';
@@ -36,20 +38,22 @@ async function orRefused(work: Promise<unknown>): Promise<unknown> {
 const bytes = await imageBytes({ annotations: { n: '1' } });
 
 suite('whatever the order of their calls', () => {
-  test('a delete and a push of the same manifest leave no tag without it', async () => {
+  test('a delete and a push of the same manifest leave no tag without it, and no referrer untold', async () => {
+    const subject = { mediaType: mediaTypes.ociImage, digest: await digestOf(bytes), size: bytes.byteLength };
+    const signature = await imageBytes({ subject, annotations: { n: 'signature' } });
     const races = fc.asyncProperty(fc.scheduler(), fc.boolean(), async (scheduler, tagged) => {
       const storage = memoryStorage();
-      const { digest } = await pushImage(
-        registryStore({ storage }).repository('team/app'),
-        { annotations: { n: '1' } },
-        {
-          tags: tagged ? ['v1', 'old'] : [],
-        },
-      );
+      const before = registryStore({ storage }).repository('team/app');
+      await pushImage(before);
+      const { digest } = await before.manifests.put(signature, undefined, {
+        tags: tagged ? ['v1', 'old'] : [],
+      });
       const { manifests } = registryStore({ storage: scheduled(storage, scheduler) }).repository('team/app');
-      const push = manifests.put(bytes, undefined, { tags: ['v1'] });
+      const push = manifests.put(signature, undefined, { tags: ['v1'] });
       await scheduler.waitFor(Promise.all([push, orRefused(manifests.delete(digest))]));
       await assertSound(storage);
+      const isThere = (await orRefused(before.manifests.stat(digest))) === undefined;
+      assert.equal((await before.referrers(subject.digest)).items.length, isThere ? 1 : 0);
     });
     await fc.assert(races, { numRuns: 500 });
   });

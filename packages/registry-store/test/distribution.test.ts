@@ -164,6 +164,23 @@ suite('a tree that CNCF Distribution wrote', () => {
     await assert.rejects(manifests.stat('latest'), (error) => isRegistryError(error, 'UNAVAILABLE'));
   });
 
+  test('may have manifests that a power cut left empty: they are damaged, not unknown, and mended by a push', async () => {
+    const storage = memoryStorage();
+    const repository = registryStore({ storage }).repository('team/app');
+    const { digest, size } = await pushImage(repository, {}, { tags: ['v1'] });
+    await storage.put(
+      `/docker/registry/v2/blobs/sha256/${digest.slice(7, 9)}/${digest.slice(7)}/data`,
+      new Uint8Array(),
+    );
+    const { manifests } = registryStore({ storage }).repository('team/app');
+    for (const reference of ['v1', digest]) {
+      await assert.rejects(manifests.get(reference), (error) => isRegistryError(error, 'UNAVAILABLE'));
+      await assert.rejects(manifests.stat(reference), (error) => isRegistryError(error, 'UNAVAILABLE'));
+    }
+    await pushImage(registryStore({ storage }).repository('team/app'));
+    assert.equal((await manifests.get('v1')).size, size);
+  });
+
   test('tells referrers that clients kept under a fallback tag', async () => {
     const { storage, image } = await filled();
     const tree = distributionTree(storage);
