@@ -28,7 +28,7 @@ export interface Directories {
 export function createDirectories(calls: FileCalls, root: string): Directories {
   /** Which directory had its own name synced, by its identity: another one of the same name has not. */
   const settled = new Map<string, string>();
-  const sync = createDirectorySync(calls);
+  const sync = createDirectorySync(calls, root);
   let top: Promise<string> | undefined;
 
   const remember = (directory: string, identity: string): void => {
@@ -42,11 +42,12 @@ export function createDirectories(calls: FileCalls, root: string): Directories {
     }
   };
 
-  /** The directory up to which names are ours to sync: the root, or the one in which the first directory was made for it. */
+  /** The directory up to which names are ours to sync: the one in which the root is, or the first directory that was made for it. */
   const makeRoot = (): Promise<string> => {
     top ??= (async () => {
       const first = await calls.makeDirectory(root);
-      return first === undefined ? root : dirname(first);
+      // Whoever made the root, may have made it a moment ago.
+      return dirname(first ?? root);
     })().catch((error: unknown) => {
       top = undefined;
       throw error;
@@ -103,7 +104,7 @@ export function createDirectories(calls: FileCalls, root: string): Directories {
 }
 
 /** Syncs a directory and tells its identity. Calls that come while a sync is under way share the next one, as they may be too late for this. */
-function createDirectorySync(calls: FileCalls): (directory: string) => Promise<string> {
+function createDirectorySync(calls: FileCalls, root: string): (directory: string) => Promise<string> {
   interface Turn {
     readonly running: Promise<string>;
     next?: Promise<string>;
@@ -117,6 +118,8 @@ function createDirectorySync(calls: FileCalls): (directory: string) => Promise<s
     } catch (error) {
       // Only an empty directory is removed, so what this call put there was deleted again meanwhile.
       if (hasCode(error, 'ENOENT')) return gone;
+      // What lies above the root need not be ours to read.
+      if (directory.length < root.length && hasCode(error, 'EACCES', 'EPERM')) return 'unknown';
       throw error;
     }
     try {

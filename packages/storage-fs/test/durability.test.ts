@@ -88,6 +88,7 @@ suite('the order in which a file gets on stable storage', () => {
     const { path: root, remove } = temporaryDirectory();
     const { calls, events } = recordedCalls(root);
     const storage = assembleFsStorage({ root }, { calls });
+    await storage.put('/first', bytes);
     await storage.write('/parts/0', fromChunks(bytes), { stable: 'bytes' });
     events.length = 0;
     await storage.move('/parts/0', '/blobs/00/data');
@@ -128,11 +129,14 @@ suite('syncs of one directory', () => {
   test('are shared by calls that come while another is under way, and by none that it may be too late for', async () => {
     const { path: root, remove } = temporaryDirectory();
     const waiting: (() => void)[] = [];
+    const disk = { slow: false };
     const calls: FileCalls = {
       ...localCalls,
-      sync: () => new Promise<void>((resolve) => waiting.push(resolve)),
+      sync: async () => (disk.slow ? new Promise<void>((resolve) => waiting.push(resolve)) : undefined),
     };
     const directories = createDirectories(calls, root);
+    await directories.settle(root);
+    disk.slow = true;
     let done = 0;
     const settle = (): Promise<void> => directories.settle(root).then(() => void (done += 1));
 
