@@ -71,7 +71,7 @@ export function bcryptPool({
   };
   const start = (): void => {
     // The same file beside this one, before and after it is compiled.
-    const file = new URL(`./worker-bcrypt${extname(import.meta.url)}`, import.meta.url);
+    const file = new URL(`./bcrypt-worker${extname(import.meta.url)}`, import.meta.url);
     const thread: Thread = { worker: new Worker(file, { name: 'bcrypt' }), asked: undefined };
     threads.push(thread);
     thread.worker.on('message', ({ matches, failure }: Answer) => {
