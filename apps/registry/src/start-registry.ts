@@ -53,7 +53,7 @@ export async function startRegistry({
   };
   let draining = false;
   try {
-    const { driver, place, probe, warnings } = await configuredStorage(settings, directory);
+    const { driver, place, probe, warnings } = await configuredStorage(settings, { directory });
     for (const warning of warnings) log.warn(warning);
 
     const users = auth?.htpasswd === undefined ? undefined : await htpasswd({ ...auth.htpasswd, log });

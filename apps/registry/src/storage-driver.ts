@@ -1,9 +1,10 @@
-import { access, constants, mkdir, rm, stat, writeFile } from 'node:fs/promises';
-import { randomUUID } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { access, constants, mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { StorageDriver } from '@lading/storage';
+import type { FsStorageOptions } from '@lading/storage-fs';
 import { isStorageError } from '@lading/storage';
 import type { StorageSettings } from './config/configuration.ts';
+import { isCaseInsensitive } from './letter-case.ts';
 import { StartupError } from './startup-error.ts';
 
 /** A storage driver, and what the program knows about the place it works on. */
@@ -17,19 +18,27 @@ export interface ConfiguredStorage {
   readonly warnings: readonly string[];
 }
 
+export interface ConfiguredStorageOptions {
+  /** From where a driver package is looked up. */
+  readonly directory: string;
+  /** Whether a data directory that is not there is made. Default: true. */
+  readonly create?: boolean;
+}
+
 /**
  * Makes the driver that a configuration names. The only place where drivers are named.
  *
- * @param directory from where a driver package is looked up.
  * @throws {StartupError} when the place cannot be used.
  */
 export async function configuredStorage(
   settings: StorageSettings,
-  directory: string,
+  { directory, create = true }: ConfiguredStorageOptions,
 ): Promise<ConfiguredStorage> {
   const { filesystem, module, options = {}, maintenance } = settings;
   if (filesystem !== undefined) {
-    return fileSystem(resolve(filesystem.rootdirectory), maintenance.readonly.enabled);
+    const { rootdirectory, disk } = filesystem;
+    const mode = maintenance.readonly.enabled ? 'read' : create ? 'create' : 'write';
+    return fileSystem({ root: resolve(rootdirectory), disk }, mode);
   }
   if (module !== undefined) {
     const { loadDriver } = await import('./driver-module.ts');
@@ -41,48 +50,42 @@ export async function configuredStorage(
   return { driver, place: 'memory, until this process ends', probe: () => Promise.resolve(), warnings: [] };
 }
 
-async function fileSystem(root: string, readOnly: boolean): Promise<ConfiguredStorage> {
+/** What is going to be done in a data directory. */
+type Mode = 'read' | 'write' | 'create';
+
+async function fileSystem(options: FsStorageOptions, mode: Mode): Promise<ConfiguredStorage> {
+  const { root } = options;
   const [{ fsStorage }, caseInsensitive] = await Promise.all([
     import('@lading/storage-fs'),
-    prepareDirectory(root, readOnly),
+    prepareDirectory(root, mode),
   ]);
-  const mode = readOnly ? constants.R_OK : constants.R_OK | constants.W_OK;
-  const warning = `${root} does not tell capital from small letters: tags and repositories that differ only in them are one`;
+  const rights = mode === 'read' ? constants.R_OK : constants.R_OK | constants.W_OK;
   return {
-    driver: fsStorage({ root }),
+    driver: fsStorage(options),
     place: root,
-    probe: () => access(root, mode),
-    warnings: caseInsensitive ? [warning] : [],
+    probe: () => access(root, rights),
+    warnings: caseInsensitive ? [caseWarning(root)] : [],
   };
 }
 
-/** Makes the directory, sees that files can be made in it, and whether their names tell capital from small letters. */
-async function prepareDirectory(root: string, readOnly: boolean): Promise<boolean> {
+function caseWarning(root: string): string {
+  return `${root} does not tell capital from small letters: tags that differ only in them, such as "v1-RC" and "v1-rc", are one, and so are repositories`;
+}
+
+/** Sees that a directory can be used, and whether the names in it tell capital from small letters. */
+async function prepareDirectory(root: string, mode: Mode): Promise<boolean> {
   try {
-    if (readOnly) {
+    if (mode === 'create') await mkdir(root, { recursive: true });
+    if (mode === 'read') {
       await access(root, constants.R_OK);
       return false;
     }
-    await mkdir(root, { recursive: true });
-    const probe = `.Lading-probe-${randomUUID()}`;
-    await writeFile(join(root, probe), '');
-    try {
-      return await exists(join(root, probe.toLowerCase()));
-    } finally {
-      await rm(join(root, probe), { force: true });
-    }
+    return await isCaseInsensitive(root);
   } catch (cause) {
     const { code = String(cause) } = cause as NodeJS.ErrnoException;
-    const verb = readOnly ? 'read' : 'write to';
+    const verb = mode === 'read' ? 'read' : 'write to';
     throw new StartupError(`Cannot ${verb} the data directory ${JSON.stringify(root)}: ${code}`, { cause });
   }
-}
-
-async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function probeDriver(driver: StorageDriver, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
@@ -253,4 +256,30 @@ test('check-storage tells what a driver gets wrong', async (t) => {
   assert.equal(status, 1);
   assert.match(stdout, /^FAIL {2}ranges: .*\n {6}\S/m);
   assert.match(stdout, /\n\d+ passed, [1-9]\d* failed, \d+ skipped\n$/);
+});
+
+test('check-storage finds out whether anybody could read the key that signs uploads', async (t) => {
+  const open = createServer((_request, response) => response.end('x')).listen(0, '127.0.0.1');
+  const closed = createServer((_request, response) => response.writeHead(403).end()).listen(0, '127.0.0.1');
+  t.after(() => [open, closed].map((server) => server.close()));
+  const lines = await Promise.all(
+    [open, closed].map(async (server) => {
+      if (!server.listening) await once(server, 'listening');
+      const directory = await temporaryDirectory(t);
+      const { port } = server.address() as AddressInfo;
+      const linking = `${driverSource.replace('export function storage', 'function plain')}
+        export const storage = (options) => ({ ...plain(options), url: async (path) => 'http://127.0.0.1:${port}' + path + '?signature=x' });`;
+      await writeFile(join(directory, 'linking.mjs'), linking);
+      await writeConfiguration(
+        directory,
+        'version: 0.1\nstorage: {module: ./linking.mjs, options: {greeting: hello}}\n',
+      );
+      const { stdout } = await runProgram(t, { directory, args: ['check-storage', 'config.yml'] });
+      return stdout.split('\n').findLast((line) => line.includes('secrecy: '));
+    }),
+  );
+  assert.deepEqual(lines, [
+    'FAIL  secrecy: what is confidential cannot be read without a signature',
+    'ok    secrecy: what is confidential cannot be read without a signature',
+  ]);
 });

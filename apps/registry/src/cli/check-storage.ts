@@ -18,8 +18,8 @@ interface Trial {
 export async function checkStorage({ configuration, warnings, directory }: CommandInput): Promise<number> {
   for (const warning of warnings) process.stderr.write(`${formatProblem(warning)}\n`);
   const { storage: settings } = configuration;
-  const { driver, place, warnings: remarks } = await configuredStorage(settings, directory);
-  const second = await configuredStorage(settings, directory);
+  const { driver, place, warnings: remarks } = await configuredStorage(settings, { directory });
+  const second = await configuredStorage(settings, { directory });
   for (const remark of remarks) process.stderr.write(`${remark}\n`);
 
   const room = `/lading-check-${randomUUID()}`;

@@ -14,7 +14,7 @@ export async function garbageCollect({
   deleteUntagged,
 }: CommandInput): Promise<number> {
   for (const warning of warnings) process.stderr.write(`${formatProblem(warning)}\n`);
-  const { driver, place } = await configuredStorage(configuration.storage, directory);
+  const { driver, place } = await configuredStorage(configuration.storage, { directory, create: false });
   process.stdout.write(`Collecting garbage in ${place}${dryRun ? '; nothing is removed' : ''}\n`);
   try {
     const { repositories, manifests, links, blobs, bytes } = await collectGarbage({

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../nearest.ts';
 
-export const commands = ['serve', 'check-config', 'check-storage', 'garbage-collect'] as const;
-export type Command = (typeof commands)[number];
+const commands = ['serve', 'check-config', 'check-storage', 'garbage-collect'] as const;
+type Command = (typeof commands)[number];
 
 /** What the command line asks for. */
 export type Invocation =

@@ -1,4 +1,5 @@
 import { flushCompileCache } from 'node:module';
+import type { Configuration } from '../config/configuration.ts';
 import { formatProblem } from '../config/problem.ts';
 import { formatter } from '../log/format.ts';
 import { createLogWriter } from '../log/log-writer.ts';
@@ -23,7 +24,7 @@ export async function serve({ configuration, warnings, directory }: CommandInput
   for (const warning of warnings) log.warn(formatProblem(warning));
   const running = await startRegistry({ configuration, directory, log });
   const { url, place } = running;
-  log.info(`listening on ${url}`, { data: place, try: line(running) });
+  log.info(`listening on ${url}`, { data: place, try: trial(running, configuration) });
   // Now, since a process that is killed keeps nothing of it for its next start.
   setTimeout(flushCompileCache, 1000).unref();
 
@@ -44,10 +45,12 @@ export async function serve({ configuration, warnings, directory }: CommandInput
   return status;
 }
 
-/** A command with which the registry can be tried out. */
-function line({ url }: RunningRegistry): string {
+/** A command with which the registry can be tried out, where one line is enough for that. */
+function trial({ url }: RunningRegistry, { auth, http }: Configuration): string | undefined {
+  if (http.net === 'unix' || http.prefix !== '/') return undefined;
   const host = url.replace(/^https?:\/\//, '');
-  return `skopeo copy --dest-tls-verify=false docker://docker.io/library/alpine docker://${host}/alpine`;
+  const credentials = auth?.htpasswd === undefined ? '' : ' --dest-creds USER:PASSWORD';
+  return `skopeo copy --dest-tls-verify=false${credentials} docker://docker.io/library/alpine docker://${host}/alpine`;
 }
 
 function nextSignal(): Promise<NodeJS.Signals> {

@@ -27,7 +27,7 @@ export interface LogSettings {
 
 /** Exactly one of `filesystem`, `inmemory` and `module` is there. */
 export interface StorageSettings {
-  readonly filesystem?: { readonly rootdirectory: string };
+  readonly filesystem?: { readonly rootdirectory: string; readonly disk: 'local' | 'network' };
   readonly inmemory?: Readonly<Record<string, never>>;
   /** A package or file whose export `storage` makes a driver. */
   readonly module?: string;
@@ -94,7 +94,7 @@ export const defaults: Configuration = {
   version: '0.1',
   log: { level: 'info', fields: {}, accesslog: { disabled: false } },
   storage: {
-    filesystem: { rootdirectory: './data' },
+    filesystem: { rootdirectory: './data', disk: 'local' },
     delete: { enabled: true },
     redirect: { disable: false },
     cache: { blobdescriptor: 'inmemory', blobdescriptorsize: 10_000 },

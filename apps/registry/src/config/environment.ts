@@ -1,7 +1,7 @@
 import type { Origins } from './origins.ts';
 import type { Problem } from './problem.ts';
 import { formatPath, isSettings } from './settings.ts';
-import type { Path, Setting, Settings } from './settings.ts';
+import type { Setting, Settings } from './settings.ts';
 
 /** An environment variable that changes a setting. */
 export interface Override {
@@ -99,9 +99,4 @@ function setChild(parent: Settings | Setting[], key: string | number, value: Set
   if (isSettings(parent)) parent[key] = value;
   else parent[Number(key)] = value;
   return value;
-}
-
-/** Where the setting lies that a variable means; for messages. */
-export function overridePath({ parts }: Override): Path {
-  return parts.map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }

@@ -2,7 +2,7 @@ import type { Origin } from './problem.ts';
 import type { Path } from './settings.ts';
 
 /** Where a setting was written, and how. */
-export interface Place {
+interface Place {
   readonly origin: Origin;
   /** Where its key was written; the same as `origin` in lists and variables. */
   readonly key: Origin;

@@ -18,12 +18,12 @@ export function formatter(
 }
 
 /** `{"time":…,"level":…,"message":…}` with the fields beside them. */
-export function jsonLine({ time, level, message, fields }: LogLine, always: LogFields): string {
+function jsonLine({ time, level, message, fields }: LogLine, always: LogFields): string {
   return JSON.stringify({ time: new Date(time), level, message, ...always, ...fields }, plain);
 }
 
 /** The same under the names that Logstash expects. */
-export function logstashLine({ time, level, message, fields }: LogLine, always: LogFields): string {
+function logstashLine({ time, level, message, fields }: LogLine, always: LogFields): string {
   const line = { '@timestamp': new Date(time), '@version': '1', level, message, ...always, ...fields };
   return JSON.stringify(line, plain);
 }
@@ -31,11 +31,7 @@ export function logstashLine({ time, level, message, fields }: LogLine, always: 
 const colours = { error: 'red', warn: 'yellow', info: 'green', debug: 'gray' } as const;
 
 /** For people: time of day, level, sentence, `name=value`. */
-export function prettyLine(
-  { time, level, message, fields }: LogLine,
-  always: LogFields,
-  colour: boolean,
-): string {
+function prettyLine({ time, level, message, fields }: LogLine, always: LogFields, colour: boolean): string {
   const style = (format: Parameters<typeof styleText>[0], text: string): string =>
     colour ? styleText(format, text, { validateStream: false }) : text;
   const clock = new Date(time).toISOString().slice(11, 23);

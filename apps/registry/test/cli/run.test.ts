@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { runProgram, temporaryDirectory, writeConfiguration } from '../program.ts';
@@ -94,7 +94,6 @@ test('check-storage runs the contract and leaves nothing behind', async (t) => {
   assert.match(stdout, /^ok {4}reading: /m);
   assert.match(stdout, /\n\d+ passed, 0 failed, \d+ skipped\n$/);
   assert.equal(status, 0);
-  const { readdir } = await import('node:fs/promises');
   assert.deepEqual(
     (await readdir(join(directory, 'data'), { recursive: true })).filter((name) =>
       name.includes('lading-check'),
@@ -130,6 +129,13 @@ test('a data directory that cannot be written is one line and 1', async (t) => {
     environment: { REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY: root },
   });
   assert.equal(stderr, `Cannot write to the data directory "${root}": ENOTDIR\n`);
+  assert.equal(status, 1);
+});
+
+test('garbage-collect makes no data directory where there is none', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const { status, stderr } = await runProgram(t, { directory, args: ['garbage-collect'] });
+  assert.equal(stderr, `Cannot write to the data directory "${directory}/data": ENOENT\n`);
   assert.equal(status, 1);
 });
 

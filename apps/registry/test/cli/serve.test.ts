@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { access, rm } from 'node:fs/promises';
+import { access, mkdir, rm, symlink } from 'node:fs/promises';
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { pullImage, pushBlob, pushImage } from '../client.ts';
 import { eventually, runProgram, serve, temporaryDirectory, writeConfiguration } from '../program.ts';
@@ -348,4 +348,22 @@ test('garbage-collect removes what nothing needs, and a dry run nothing', async 
   assert.match(dry.stdout, /What is younger than an hour always stays\.\n$/);
   const again = await serve(t, { directory });
   await pullImage(again.url, 'a', 'v1', image);
+});
+
+test('what one request breaks does not end the others', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const { url, line, process } = await serve(t, { directory });
+  const image = await pushImage(url, 'good', 'v1');
+  // A link that cannot be read is an outage, and never looks like something that is not there.
+  const link = join(directory, 'data/docker/registry/v2/repositories/bad/_manifests/tags/v1/current/link');
+  await mkdir(dirname(link), { recursive: true });
+  await symlink(link, link);
+  const failed = await fetch(`${url}/v2/bad/manifests/v1`);
+  assert.ok(failed.status >= 500, `${failed.status}`);
+  const text = await failed.text();
+  assert.ok(!text.includes(directory) && !text.includes('ELOOP'), 'nothing of the inside is told');
+  const { level, path } = await line(({ message }) => message === 'request failed');
+  assert.deepEqual([level, path], ['error', '/v2/bad/manifests/v1']);
+  await pullImage(url, 'good', 'v1', image);
+  assert.equal(process.exitCode, null);
 });

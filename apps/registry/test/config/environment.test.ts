@@ -27,7 +27,7 @@ test('REGISTRY_… replaces a whole section, and longer names then change the ne
     REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY: '/new',
     REGISTRY_STORAGE: 'filesystem',
   });
-  assert.deepEqual(configuration?.storage.filesystem, { rootdirectory: '/new' });
+  assert.deepEqual(configuration?.storage.filesystem, { rootdirectory: '/new', disk: 'local' });
   assert.equal(configuration.storage.delete.enabled, false, 'storage.delete went with the section');
 });
 
@@ -66,7 +66,7 @@ test('REGISTRY_… that is empty takes the setting away', () => {
 test('REGISTRY_… holds without a file', () => {
   assert.deepEqual(parse(undefined, { REGISTRY_STORAGE_INMEMORY: '{}' }).configuration?.storage.inmemory, {});
   const { configuration } = parse(undefined, { REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY: '/srv' });
-  assert.deepEqual(configuration?.storage.filesystem, { rootdirectory: '/srv' });
+  assert.deepEqual(configuration?.storage.filesystem, { rootdirectory: '/srv', disk: 'local' });
   assert.equal(configuration.storage.delete.enabled, true);
 });
 

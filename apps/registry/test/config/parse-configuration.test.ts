@@ -210,7 +210,7 @@ http: {secret: 0123456789012345, headers: {X-A: [b, c], X-D: e}}
 validation: {manifests: {indexes: {platforms: None}}}`);
   assert.equal(configuration?.log.level, 'info');
   assert.equal(configuration.log.accesslog.disabled, true);
-  assert.deepEqual(configuration.storage.filesystem, { rootdirectory: '/var/lib/registry' });
+  assert.deepEqual(configuration.storage.filesystem, { rootdirectory: '/var/lib/registry', disk: 'local' });
   assert.equal(configuration.storage.delete.enabled, true);
   assert.equal(configuration.storage.maintenance.uploadpurging.age, 5_400_000);
   assert.equal(configuration.storage.maintenance.uploadpurging.interval, 5_400_000);

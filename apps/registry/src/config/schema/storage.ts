@@ -12,6 +12,13 @@ export const storageSchema: z.ZodType<StorageSettings> = z
     filesystem: z
       .strictObject({
         rootdirectory: text('The directory that holds everything.').default('/var/lib/registry'),
+        disk: z
+          .enum(['local', 'network'])
+          .meta({
+            description:
+              'What the directory is on: on a `network` no call is made in place, as each may take its time.',
+          })
+          .default('local'),
       })
       .meta({ description: 'Keeps everything in files.' })
       .exactOptional(),
