@@ -22,6 +22,8 @@ export interface ExchangeOptions {
   readonly closing: () => boolean;
   /** Told of each answer whose body failed after its head was sent. */
   readonly onError: ((error: unknown) => void) | undefined;
+  /** Small bodies that were sent before, as text. */
+  readonly texts: WeakMap<Uint8Array, string>;
 }
 
 /** Serves one request. */
@@ -30,11 +32,11 @@ export function exchange(
   message: IncomingMessage,
   response: ServerResponse,
   expectsContinue: boolean,
-  { closing, onError }: ExchangeOptions,
+  { closing, onError, texts }: ExchangeOptions,
 ): Exchange {
   const self: Exchange = { message, response, expectsContinue, body: undefined, awaitsClient: false };
   handler(toRequest(self))
-    .then((answer) => writeResponse(answer, self, closing()))
+    .then((answer) => writeResponse(answer, self, closing(), texts))
     .catch((error: unknown) => {
       response.destroy();
       onError?.(error);
