@@ -1,7 +1,7 @@
 import { StorageError, type StorageErrorKind, isStorageError } from '@lading/storage';
 
 /** The name of an operating system's error, such as `ENOENT`. */
-export function codeOf(error: unknown): string | undefined {
+function codeOf(error: unknown): string | undefined {
   const code = (error as { readonly code?: unknown } | null | undefined)?.code;
   return typeof code === 'string' ? code : undefined;
 }

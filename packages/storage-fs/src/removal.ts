@@ -20,7 +20,7 @@ export async function remove(
 }
 
 /** Removes a file under its lock: who compares and swaps it right now must not bring it back. */
-export async function removeFile(
+async function removeFile(
   { calls, locks, root }: Workshop,
   path: string,
   signal: AbortSignal | undefined,

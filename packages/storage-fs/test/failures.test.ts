@@ -187,7 +187,7 @@ async function inSmallDisk(
 ): Promise<void> {
   const { path, remove } = temporaryDirectory();
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', path], { stdio: 'ignore' });
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', path], { stdio: 'ignore' });
   } catch {
     t.skip('a small disk cannot be mounted here — run as root on Linux');
     return remove();
@@ -195,7 +195,7 @@ async function inSmallDisk(
   try {
     await run(path);
   } finally {
-    execFileSync('umount', [path]);
+    execFileSync('/bin/umount', [path]);
     await remove();
   }
 }

@@ -64,11 +64,11 @@ export function createFileTree(): FileTree {
   function checkNames(path: string): void {
     const state = (at: string): string => `${JSON.stringify(at)} cannot be a file and a directory`;
     if (directories.has(path))
-      throw new StorageError('invalid-path', { operation: 'write', path, state: state(path) });
+      throw new StorageError('invalid-path', { operation: 'store', path, state: state(path) });
     for (let at = split(path).parent; at !== '/'; at = split(at).parent) {
       if (directories.has(at)) return;
       if (files.has(at))
-        throw new StorageError('invalid-path', { operation: 'write', path, state: state(at) });
+        throw new StorageError('invalid-path', { operation: 'store', path, state: state(at) });
     }
   }
 }

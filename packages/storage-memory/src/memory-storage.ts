@@ -35,6 +35,11 @@ export function memoryStorage({
   let versions = 0;
   let used = 0;
 
+  const nextVersion = (): Version => {
+    versions += 1;
+    return String(versions);
+  };
+
   const find = (path: string, operation: string): TreeFile => {
     const file = tree.get(path);
     if (file === undefined) throw new StorageError('not-found', { operation, path });
@@ -50,8 +55,7 @@ export function memoryStorage({
   const store = (path: string, bytes: Uint8Array, operation: string): Version => {
     const growth = bytes.byteLength - (tree.get(path)?.bytes.byteLength ?? 0);
     if (used + growth > capacity) throw new StorageError('full', { operation, path });
-    versions += 1;
-    const version = String(versions);
+    const version = nextVersion();
     tree.set(path, { bytes, modified: now(), version });
     used += growth;
     return version;
@@ -123,14 +127,10 @@ export function memoryStorage({
       begin(from, 'move', options);
       const { bytes } = find(from, 'move');
       if (from === to) return;
-      // Taken away first, as it may be the only file of what has to become, or cease to be, a directory.
-      remove(from);
-      try {
-        store(to, bytes, 'move');
-      } catch (error) {
-        store(from, bytes, 'move');
-        throw error;
-      }
+      const replaced = tree.get(to)?.bytes.byteLength ?? 0;
+      tree.set(to, { bytes, modified: now(), version: nextVersion() });
+      tree.remove(from);
+      used -= replaced;
     },
 
     async delete(path, options) {

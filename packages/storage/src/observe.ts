@@ -19,7 +19,7 @@ export interface StorageCall {
   readonly path: string;
   /** Bytes read or written; 0 for calls that move none. */
   readonly bytes: number;
-  /** Milliseconds, for streams until their last byte. */
+  /** Milliseconds, for streams and lists until their end, or until they were left. */
   readonly duration: number;
   /** What it failed with. */
   readonly error?: unknown;
@@ -100,13 +100,16 @@ export function observe(
     },
     async *list(directory, options): AsyncGenerator<Entry, void, undefined> {
       const end = begin('list', directory);
+      let failure: unknown;
       try {
         yield* driver.list(directory, options);
       } catch (error) {
-        end(0, error);
+        failure = error;
         throw error;
+      } finally {
+        // Also when the consumer has seen enough.
+        end(0, failure);
       }
-      end(0);
     },
     ...(compose === undefined
       ? {}
@@ -132,8 +135,14 @@ function observedStream(stream: ByteStream, end: (bytes: number, error?: unknown
       }
     },
     async close() {
-      await iterator.return?.();
-      end(bytes, failure);
+      try {
+        await iterator.return?.();
+      } catch (error) {
+        failure ??= error;
+        throw error;
+      } finally {
+        end(bytes, failure);
+      }
     },
   });
 }
