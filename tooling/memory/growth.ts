@@ -69,13 +69,21 @@ async function push(client: ReturnType<typeof httpClient>, size: number, mode: P
   }
   if (mode !== 'put') {
     const digest = blob.digest();
-    await expectStatus(client, { method: 'PUT', path: withDigest(location, digest), body: Buffer.alloc(0) }, 201);
+    await expectStatus(
+      client,
+      { method: 'PUT', path: withDigest(location, digest), body: Buffer.alloc(0) },
+      201,
+    );
     return digest;
   }
   // The digest goes before the bytes here, so they are made twice.
   const digest = await digestOfGenerated(size);
   const headers = { 'content-length': size, 'content-type': 'application/octet-stream' };
-  await expectStatus(client, { method: 'PUT', path: withDigest(location, digest), headers, body: blob.read(size) }, 201);
+  await expectStatus(
+    client,
+    { method: 'PUT', path: withDigest(location, digest), headers, body: blob.read(size) },
+    201,
+  );
   return digest;
 }
 

@@ -43,7 +43,7 @@ export interface ManifestResource {
 }
 
 /** A path that lies within the API and cannot be right. */
-export interface InvalidPath {
+interface InvalidPath {
   readonly kind: 'invalid';
   readonly code: 'NAME_INVALID' | 'TAG_INVALID' | 'DIGEST_INVALID' | 'BLOB_UPLOAD_UNKNOWN';
   readonly message: string;
