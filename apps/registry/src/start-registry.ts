@@ -12,7 +12,7 @@ import { health } from './health.ts';
 import { accessLog } from './log/access-log.ts';
 import { silentLog } from './log/log.ts';
 import type { Log } from './log/log.ts';
-import { requestIds } from './log/request-id.ts';
+import { currentRequestId, requestIds } from './log/request-id.ts';
 import { StartupError } from './startup-error.ts';
 import { configuredStorage } from './storage-driver.ts';
 import { uploadPurging } from './upload-purging.ts';
@@ -62,7 +62,8 @@ export async function startRegistry({
     const { registry, handler } = assemble(configuration, {
       storage: driver,
       ...(users === undefined ? {} : { access: users.access }),
-      onError: (error, { method, path }) => log.error('request failed', { method, path, error }),
+      onError: (error, { method, path }) =>
+        log.error('request failed', { id: currentRequestId(), method, path, error }),
     });
     const trustedProxy = trustedProxyOf(http);
     const logged = accessLog(handler, {

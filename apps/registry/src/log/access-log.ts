@@ -2,6 +2,7 @@ import { byteStream } from '@lading/bytes';
 import type { ByteStream } from '@lading/bytes';
 import type { RegistryHandler, RegistryRequest, RegistryResponse } from '@lading/handlers';
 import type { Log } from './log.ts';
+import { withRequestId } from './request-id.ts';
 
 export interface AccessLogOptions {
   readonly log: Log;
@@ -38,7 +39,7 @@ export function accessLog(
   return async (request) => {
     const id = requestId(request.header('x-request-id'));
     const start = enabled ? now() : 0;
-    const response = await handler(request);
+    const response = await withRequestId(id, () => handler(request));
     const headers = response.headers.concat('X-Request-ID', id);
     if (!enabled) return { ...response, headers };
     const tell = (bytes: number, cut: boolean): void => {

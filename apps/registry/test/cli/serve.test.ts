@@ -362,8 +362,8 @@ test('what one request breaks does not end the others', async (t) => {
   assert.ok(failed.status >= 500, `${failed.status}`);
   const text = await failed.text();
   assert.ok(!text.includes(directory) && !text.includes('ELOOP'), 'nothing of the inside is told');
-  const { level, path } = await line(({ message }) => message === 'request failed');
-  assert.deepEqual([level, path], ['error', '/v2/bad/manifests/v1']);
+  const { level, path, id } = await line(({ message }) => message === 'request failed');
+  assert.deepEqual([level, path, id], ['error', '/v2/bad/manifests/v1', failed.headers.get('x-request-id')]);
   await pullImage(url, 'good', 'v1', image);
   assert.equal(process.exitCode, null);
 });
