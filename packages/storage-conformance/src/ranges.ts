@@ -62,6 +62,21 @@ export const ranges: readonly ConformanceCase[] = cases('ranges', {
     }
   },
 
+  'an offset or a length that is no whole number from 0 is invalid-range': async ({ driver }) => {
+    await driver.put('/file', sample(100));
+    for (const wrong of [-1, 0.5, Number.NaN, Number.NEGATIVE_INFINITY]) {
+      await expectKind(driver.read('/file', { offset: wrong }), 'invalid-range', `offset ${wrong}`);
+      await expectKind(driver.read('/file', { length: wrong }), 'invalid-range', `length ${wrong}`);
+    }
+    await expectKind(
+      driver.read('/file', { offset: Number.POSITIVE_INFINITY }),
+      'invalid-range',
+      'offset Infinity',
+    );
+    const all = await collect(await driver.read('/file', { length: Number.POSITIVE_INFINITY }));
+    expectBytes(all, sample(100), 'length Infinity');
+  },
+
   'an offset beyond the end is invalid-range': async ({ driver }) => {
     for (const length of [0, 10, 300_000]) {
       await driver.put('/file', sample(length));

@@ -6,6 +6,7 @@ import {
   type Stat,
   StorageError,
   type StoredFile,
+  rangeIn,
 } from '@lading/storage';
 import { createBufferPool } from './buffer-pool.ts';
 import type { FileCalls } from './file-calls.ts';
@@ -76,32 +77,25 @@ export function createFileReader(calls: FileCalls, root: string, now?: () => num
       }
     },
 
-    async read(path, { offset = 0, length = Number.POSITIVE_INFINITY, recycle = false, signal }) {
+    async read(path, options) {
       const toError = (error: unknown): StorageError => toStorageError(error, 'read', path);
       let fd: number | undefined;
       try {
         fd = await calls.open(root + path, 'r');
         const stat = await calls.statOf(fd);
         if (!stat.isFile()) throw notFound('read', path);
-        if (offset > stat.size) throw new StorageError('invalid-range', { operation: 'read', path });
-        const end = Math.min(stat.size, offset + length);
-        const buffers = recycle ? pool : undefined;
-        if (end - offset > chunkSize) {
-          const stream = fileStream(fd, {
-            calls,
-            start: offset,
-            end,
-            pool: buffers,
-            chunkSize,
-            signal,
-            toError,
-          });
+        const { start, end } = rangeIn(stat.size, options, path);
+        const { signal } = options;
+        const buffers = options.recycle === true ? pool : undefined;
+        const size = end - start;
+        if (size > chunkSize) {
+          const stream = fileStream(fd, { calls, start, end, pool: buffers, chunkSize, signal, toError });
           fd = undefined;
           return stream;
         }
-        const buffer = buffers?.take() ?? new Uint8Array(end - offset);
-        const chunk = buffer.subarray(0, end - offset);
-        await fill(fd, chunk, offset);
+        const buffer = buffers?.take() ?? new Uint8Array(size);
+        const chunk = buffer.subarray(0, size);
+        await fill(fd, chunk, start);
         return oneChunk(chunk, () => buffers?.give(buffer), signal);
       } catch (error) {
         throw toError(error);

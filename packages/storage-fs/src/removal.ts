@@ -13,10 +13,17 @@ export async function remove(
   const target = join(root, path);
   const stat = await calls.stat(target);
   if (stat === undefined) return;
-  await staging.prepare();
+  await staging.prepare().catch((error: unknown) => {
+    // A full disk must not keep anybody from making room.
+    if (!isFull(error)) throw error;
+  });
   if (stat.isDirectory()) await removeTree(workshop, path, signal);
   else await removeFile(workshop, path, signal);
   await directories.prune(dirname(target));
+}
+
+function isFull(error: unknown): boolean {
+  return hasCode(error, 'ENOSPC', 'EDQUOT');
 }
 
 /** Removes a file under its lock: who compares and swaps it right now must not bring it back. */
@@ -32,7 +39,10 @@ async function removeFile(
       await calls.unlink(target);
     });
   } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error;
+    if (hasCode(error, 'ENOENT')) return;
+    // There is no room for a lock; but neither is there for anything that somebody could put there now.
+    if (!isFull(error)) throw error;
+    await calls.unlink(target);
   }
 }
 

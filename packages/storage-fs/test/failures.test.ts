@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { fromChunks } from '@lading/bytes';
@@ -27,6 +27,25 @@ suite('a full disk', () => {
       assert.deepEqual(readdirSync(join(root, stagingName)), []);
       await storage.put('/after', bytes);
     }));
+
+  test('lets files be deleted, though there is no room for a lock', async () => {
+    const { path: root, remove } = temporaryDirectory();
+    await fsStorage({ root }).put('/a/file', bytes);
+    rmSync(join(root, stagingName), { recursive: true });
+    const fail = (): never => {
+      throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    };
+    for (const calls of [
+      { ...localCalls, link: fail },
+      { ...localCalls, makeDirectory: fail },
+    ]) {
+      await fsStorage({ root }).put('/a/file', bytes);
+      const storage = assembleFsStorage({ root }, { calls });
+      await storage.delete('/a');
+      await assert.rejects(storage.get('/a/file'), { kind: 'not-found' });
+    }
+    await remove();
+  });
 
   test('is full too when a file may not become so large', { timeout: 30_000 }, async (t) => {
     if (process.platform === 'win32') return t.skip('there is no limit of file sizes on Windows');

@@ -7,6 +7,7 @@ import {
   type Version,
   checkDirectory,
   checkPath,
+  rangeIn,
 } from '@lading/storage';
 import { type TreeFile, createFileTree } from './file-tree.ts';
 import { walk } from './walk.ts';
@@ -80,9 +81,9 @@ export function memoryStorage({
     async read(path, options = {}) {
       begin(path, 'read', options);
       const { bytes } = find(path, 'read');
-      const { offset = 0, length = Number.POSITIVE_INFINITY, recycle = false, signal } = options;
-      if (offset > bytes.byteLength) throw new StorageError('invalid-range', { operation: 'read', path });
-      return chunksOf(bytes.subarray(offset, Math.min(bytes.byteLength, offset + length)), recycle, signal);
+      const { start, end } = rangeIn(bytes.byteLength, options, path);
+      const { recycle = false, signal } = options;
+      return chunksOf(bytes.subarray(start, end), recycle, signal);
     },
 
     async get(path, options) {

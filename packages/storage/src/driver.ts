@@ -53,7 +53,10 @@ export interface Entry {
 }
 
 export interface ReadOptions extends Cancellable {
-  /** First byte, from 0. Default: 0. An offset beyond the end is `invalid-range`; one at the end gives an empty stream. */
+  /**
+   * First byte, from 0. Default: 0. An offset beyond the end is `invalid-range`, as is anything but a whole number from 0; one at the end gives
+   * an empty stream.
+   */
   readonly offset?: number;
   /** At most so many bytes. Default: to the end. */
   readonly length?: number;
@@ -119,7 +122,7 @@ export interface StorageDriver {
   /**
    * Opens a file. Resolves once it is open, so that a missing one (or a directory) rejects with `not-found` here, never in
    * the middle. The stream belongs to the caller, who finishes it or calls `return()`; it gives the bytes that were
-   * there when it was opened, whatever is written meanwhile.
+   * there when it was opened, whatever is written meanwhile. When the signal is aborted later, its next `next()` rejects with the reason.
    */
   readonly read: (path: string, options?: ReadOptions) => Promise<ByteStream>;
 
@@ -154,17 +157,20 @@ export interface StorageDriver {
   readonly list: (directory: string, options?: ListOptions) => AsyncIterable<Entry>;
 
   /**
-   * Gives a file another name, which replaces what was there, on stable storage. Nothing there: `not-found`. May be a copy and a
+   * Gives a file another name, which replaces what was there, on stable storage. Nothing there, or a directory: `not-found`. May be a copy and a
    * delete: a reader may then for a while find both names, never neither.
    */
   readonly move: (from: string, to: string, options?: Cancellable) => Promise<void>;
 
-  /** Removes a file, or all that lies below a directory. Nothing there: fine. Never the root. */
+  /**
+   * Removes a file, or all that lies below a directory. Nothing there: fine. Never the root. A power cut may undo it.
+   */
   readonly delete: (path: string, options?: Cancellable) => Promise<void>;
 
   /**
    * Stores the bytes of several files one after the other under a new path, like `write`, without their passing through this process
-   * where the store can. Takes any number of parts of any size; leaves them where they are. A driver that cannot lacks it.
+   * where the store can. Takes any number of parts of any size; leaves them where they are; of none it makes
+   * an empty file. A part that is missing: `not-found`. A driver that cannot lacks it.
    */
   readonly compose?: (parts: readonly string[], to: string, options?: Cancellable) => Promise<void>;
 

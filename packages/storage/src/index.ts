@@ -23,5 +23,7 @@ export { observe } from './observe.ts';
 export type { ObserveOptions, StorageCall } from './observe.ts';
 export { checkDirectory, checkPath, isPath, maxComponentLength, maxPathLength } from './path.ts';
 export { prefixed } from './prefixed.ts';
+export { rangeIn } from './range.ts';
+export type { ByteRange } from './range.ts';
 export { StorageError, isStorageError } from './storage-error.ts';
 export type { StorageErrorKind, StorageErrorOptions } from './storage-error.ts';
