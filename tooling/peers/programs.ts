@@ -19,7 +19,7 @@ export interface GoProgram {
 }
 
 /** A program that comes as a package of Debian and its descendants. */
-export interface DebianProgram {
+interface DebianProgram {
   readonly kind: 'debian';
   readonly name: string;
   readonly package: string;
