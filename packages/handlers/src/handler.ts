@@ -1,4 +1,3 @@
-import { discard } from '@lading/bytes';
 import { RegistryError } from '@lading/errors';
 import type { ReadableRepository, Registry } from '@lading/repository';
 import { decide, refusal, scopesOf } from './access.ts';
@@ -32,7 +31,7 @@ export function createHandler(
     } catch (error) {
       response = failureResponse(error, request, settings);
     }
-    return finish(response, request, settings);
+    return finish(response, request.method, settings);
   };
 }
 
@@ -66,6 +65,7 @@ function routeUnder({ prefix, methods }: Settings, { method, path }: RegistryReq
   return path.startsWith(prefix) ? route(method, path.slice(prefix.length), methods) : { kind: 'unknown' };
 }
 
+/** Nothing that answers HEAD opens a body. */
 async function serve(context: Context, method: Method, resource: Resource): Promise<RegistryResponse> {
   switch (resource.kind) {
     case 'base':
@@ -95,14 +95,11 @@ async function serve(context: Context, method: Method, resource: Resource): Prom
 }
 
 /** What all answers have in common: the headers of the settings, and no body for HEAD. */
-async function finish(
+function finish(
   { status, headers, body }: RegistryResponse,
-  { method }: RegistryRequest,
+  method: string,
   settings: Settings,
-): Promise<RegistryResponse> {
+): RegistryResponse {
   const all = headers.concat(settings.headers);
-  if (body === undefined) return { status, headers: all };
-  if (method !== 'HEAD') return { status, headers: all, body };
-  if (!(body instanceof Uint8Array)) await discard(body);
-  return { status, headers: all };
+  return body === undefined || method === 'HEAD' ? { status, headers: all } : { status, headers: all, body };
 }

@@ -23,7 +23,7 @@ export function locate(
   request: RegistryRequest,
   { location, prefix, trustedProxy }: Settings,
 ): string {
-  if (location.kind === 'host') return `${location.url.replace(/\/+$/, '')}${prefix}${path}`;
+  if (location.kind === 'host') return `${location.url}${prefix}${path}`;
   if (location.kind === 'relative' && trustedProxy === undefined) return `${prefix}${path}`;
   const origin = originOf(request, trustedProxy);
   const local = `${origin.prefix}${prefix}${path}`;

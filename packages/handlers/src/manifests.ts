@@ -3,6 +3,7 @@ import { RegistryError } from '@lading/errors';
 import { isTag } from '@lading/reference';
 import type { ManifestInfo, PutManifestOptions } from '@lading/repository';
 import { entityTag, matches, tagCondition } from './conditional.ts';
+import { contentLength } from './content-length.ts';
 import { type Context, writable } from './context.ts';
 import { locate, manifestPath } from './location.ts';
 import type { RegistryRequest, RegistryResponse } from './message.ts';
@@ -92,7 +93,7 @@ async function readManifest(request: RegistryRequest, limit: number): Promise<Ui
       cause,
     });
   // Known before anything is read, so that nothing need be sent.
-  if (Number(request.header('content-length') ?? 0) > limit) throw tooLarge();
+  if ((contentLength(request) ?? 0) > limit) throw tooLarge();
   try {
     return await collect(request.body, limit);
   } catch (error) {

@@ -15,7 +15,11 @@ export interface HandlerOptions {
   readonly redirect?: boolean;
   /** Path under which the API lies, such as `/registry` for `/registry/v2/`. Default: none. */
   readonly prefix?: string;
-  /** How `Location` and `Link` are written. Default: `{ kind: 'relative' }`. */
+  /**
+   * How `Location` and `Link` are written. Default: `{ kind: 'relative' }`.
+   *
+   * @throws {TypeError} (from `createHandler`) when the URL of a host is malformed.
+   */
   readonly location?: LocationOptions;
   /**
    * Whether a peer is a proxy of ours, so that what it says in `Forwarded` or `X-Forwarded-*` about the client is true.
@@ -68,7 +72,7 @@ export function settingsOf(options: HandlerOptions): Settings {
     access: options.access,
     redirect: options.redirect ?? true,
     prefix: prefixOf(options.prefix ?? ''),
-    location: options.location ?? { kind: 'relative' },
+    location: locationOf(options.location ?? { kind: 'relative' }),
     trustedProxy: options.trustedProxy,
     maxManifestSize: options.maxManifestSize ?? maxManifestSize,
     maxTagsPerPush: options.maxTagsPerPush ?? 100,
@@ -94,6 +98,17 @@ function methodsOf(deletes: boolean, readOnly: boolean): Methods {
 function prefixOf(prefix: string): string {
   const bare = prefix.replaceAll(/^\/+|\/+$/g, '');
   return bare === '' ? '' : `/${bare}`;
+}
+
+function locationOf(location: LocationOptions): LocationOptions {
+  if (location.kind !== 'host') return location;
+  const { protocol, search, hash } = URL.parse(location.url) ?? { protocol: '', search: '', hash: '' };
+  if (/^https?:$/.test(protocol) && search + hash === '') {
+    return { kind: 'host', url: location.url.replace(/\/+$/, '') };
+  }
+  throw new TypeError(
+    `Cannot write places under ${JSON.stringify(location.url)}: it is not http(s)://host[:port][/path]`,
+  );
 }
 
 const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;

@@ -1,3 +1,4 @@
+import type { ByteStream } from '@lading/bytes';
 import {
   type AlgorithmName,
   type Digest,
@@ -11,6 +12,7 @@ import type { AppendOptions, ByteRange, Repository, Upload } from '@lading/repos
 import { decideMount } from './access.ts';
 import { type Context, writable } from './context.ts';
 import { errorResponse } from './error-response.ts';
+import { contentLength, hasBody } from './content-length.ts';
 import { blobPath, locate, uploadPath } from './location.ts';
 import type { RegistryRequest, RegistryResponse } from './message.ts';
 import { formatUploadRange, parseContentRange } from './range.ts';
@@ -26,9 +28,9 @@ export async function startUpload(context: Context, name: string): Promise<Regis
   const { request } = context;
   const upload = await uploads.create({ algorithm: algorithmOf(query, digest), signal: request.signal });
   // Without a body only the empty blob can be meant; who asks for another one is about to send it.
-  if (digest === undefined || (!hasBody(request) && !isEmpty(digest)))
-    return accepted(context, name, upload, 'started');
-  await uploads.commit(upload.session, digest, hasBody(request) ? request.body : undefined, sizeOf(request));
+  const whole = digest !== undefined && (hasBody(request) || isEmpty(digest));
+  if (!whole) return accepted(context, name, upload, 'started');
+  await uploads.commit(upload.session, digest, lastOf(request), chunkOf(request));
   return created(context, name, digest);
 }
 
@@ -54,7 +56,7 @@ export async function putUpload(context: Context, name: string): Promise<Registr
     throw new RegistryError('DIGEST_INVALID', { message: 'Cannot end upload: there is no digest' });
   const options = chunkOf(request);
   return resumable(context, repository, session, async () => {
-    await repository.uploads.commit(session, digest, hasBody(request) ? request.body : undefined, options);
+    await repository.uploads.commit(session, digest, lastOf(request), options);
     return created(context, name, digest);
   });
 }
@@ -187,10 +189,15 @@ function algorithmOf(query: URLSearchParams, digest: Digest | undefined): Algori
   });
 }
 
+/** The bytes that end an upload, where there are any. */
+function lastOf(request: RegistryRequest): ByteStream | undefined {
+  return hasBody(request) ? request.body : undefined;
+}
+
 /** What the headers say of the bytes that come. */
 function chunkOf(request: RegistryRequest): AppendOptions {
   const contentRange = request.header('content-range');
-  const { size } = sizeOf(request);
+  const size = contentLength(request);
   const { signal } = request;
   if (contentRange === undefined) return size === undefined ? { signal } : { size, signal };
   const range: Required<ByteRange> | undefined = parseContentRange(contentRange);
@@ -206,16 +213,6 @@ function chunkOf(request: RegistryRequest): AppendOptions {
     });
   }
   return { offset: range.offset, size: range.length, signal };
-}
-
-function sizeOf(request: RegistryRequest): { readonly size?: number } {
-  const length = request.header('content-length');
-  return length === undefined ? {} : { size: Number(length) };
-}
-
-function hasBody(request: RegistryRequest): boolean {
-  const length = request.header('content-length');
-  return length === undefined ? request.header('transfer-encoding') !== undefined : Number(length) > 0;
 }
 
 const emptyDigests: ReadonlySet<Digest> = new Set<Digest>([

@@ -28,3 +28,11 @@ test('settingsOf takes a prefix with or without slashes', () => {
     assert.equal(settingsOf({ prefix }).prefix, '/a/b');
   for (const prefix of ['', '/']) assert.equal(settingsOf({ prefix }).prefix, '');
 });
+
+test('settingsOf refuses the URL of a host that is none', () => {
+  for (const url of ['', 'registry.example', '/v2', 'ftp://x', 'https://x/?a', 'https://x/#a', 'https://']) {
+    assert.throws(() => settingsOf({ location: { kind: 'host', url } }), TypeError, url);
+  }
+  const location = { kind: 'host', url: 'https://x/base//' } as const;
+  assert.deepEqual(settingsOf({ location }).location, { kind: 'host', url: 'https://x/base' });
+});

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { digestOf } from '@lading/digest';
+import type { Upload } from '@lading/repository';
 import { type HttpCase, type Reply, type Send, toBytes } from './exchange.ts';
-import { assertRefused, httpCase, locationOf, need, pushBlob, withParameter } from './fixture.ts';
+import {
+  assertRefused,
+  httpCase,
+  locationOf,
+  need,
+  pushBlob,
+  withParameter,
+  withRepositories,
+} from './fixture.ts';
 
 const content = new Uint8Array(3000).map((_, index) => (index * 31) % 256);
 const [first, second, third] = [
@@ -297,4 +306,49 @@ export const uploads: readonly HttpCase[] = [
     const target = `${await begin(send)}&digest=${encodeURIComponent(digest)}`;
     assertCreated(await send('PUT', target, { body: 'abc' }), digest);
   }),
+  httpCase(
+    'upload answers tell the smallest chunk, where there is one',
+    async ({ send }) => {
+      const begun = await send('POST', start);
+      assert.equal(begun.header('oci-chunk-min-length'), '1048576');
+      assert.equal((await send('GET', locationOf(begun))).header('oci-chunk-min-length'), '1048576');
+    },
+    {
+      serve: (registry) =>
+        withRepositories(registry, (repository) => {
+          const { uploads: own } = repository;
+          const wishful = async (upload: Promise<Upload>): Promise<Upload> => ({
+            ...(await upload),
+            minimumChunk: 1048576,
+          });
+          return {
+            ...repository,
+            uploads: {
+              ...own,
+              create: (options) => wishful(own.create(options)),
+              status: (session, options) => wishful(own.status(session, options)),
+            },
+          };
+        }),
+    },
+  ),
+  httpCase(
+    'upload PUT that was challenged is sent again to the same URL, with the whole body',
+    async ({ send }) => {
+      const digest = await digestOf(content);
+      const headers = { authorization: 'Basic dXNlcjpwYXNz' };
+      const begun = await send('POST', start, { headers });
+      const target = withParameter(locationOf(begun), 'digest', digest);
+      assertRefused(await send('PUT', target, { body: content }), 401, 'UNAUTHORIZED');
+      assertCreated(await send('PUT', target, { headers, body: content }), digest);
+    },
+    {
+      access: ({ authorization }) =>
+        Promise.resolve(
+          authorization === undefined
+            ? { kind: 'challenge', challenge: 'Basic realm="x"' }
+            : { kind: 'allowed' },
+        ),
+    },
+  ),
 ];
