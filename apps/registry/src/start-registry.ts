@@ -1,19 +1,14 @@
-import { connect } from 'node:net';
-import { rm } from 'node:fs/promises';
-import type { ListenOptions } from 'node:net';
 import { createServer } from '@lading/handlers-node';
-import type { NodeServer } from '@lading/handlers-node';
 import type { Registry } from '@lading/repository';
-import { htpasswd } from './access/htpasswd.ts';
+import type { HtpasswdAccess } from './access/htpasswd.ts';
 import { assemble, trustedProxyOf } from './assemble.ts';
-import { formatAddress, parseAddress } from './config/address.ts';
-import type { Configuration, HttpSettings } from './config/configuration.ts';
+import type { Configuration, HtpasswdSettings } from './config/configuration.ts';
 import { health } from './health.ts';
+import { listen } from './listen.ts';
 import { accessLog } from './log/access-log.ts';
 import { silentLog } from './log/log.ts';
 import type { Log } from './log/log.ts';
 import { currentRequestId, requestIds } from './log/request-id.ts';
-import { StartupError } from './startup-error.ts';
 import { configuredStorage } from './storage-driver.ts';
 import { uploadPurging } from './upload-purging.ts';
 
@@ -56,7 +51,7 @@ export async function startRegistry({
     const { driver, place, probe, warnings } = await configuredStorage(settings, { directory });
     for (const warning of warnings) log.warn(warning);
 
-    const users = auth?.htpasswd === undefined ? undefined : await htpasswd({ ...auth.htpasswd, log });
+    const users = auth?.htpasswd && (await usersOf(auth.htpasswd, log));
     if (users !== undefined) closers.push(users.close);
 
     const { registry, handler } = assemble(configuration, {
@@ -108,50 +103,8 @@ export async function startRegistry({
   }
 }
 
-async function listen({ listen }: NodeServer, http: HttpSettings): Promise<string> {
-  const { addr, net, tls } = http;
-  if (net === 'unix') {
-    await removeDeadSocket(addr);
-    await bind(listen, { path: addr }, addr);
-    return `unix:${addr}`;
-  }
-  const address = parseAddress(addr);
-  if (address === undefined) throw new StartupError(`Cannot listen on ${addr}: it is no address`);
-  const { port, host } = address;
-  const bound = await bind(listen, host === undefined ? { port } : { port, host }, addr);
-  const own = typeof bound === 'object' && bound !== null ? bound.port : port;
-  return `${tls === undefined ? 'http' : 'https'}://${formatAddress({ ...address, port: own })}`;
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'something else listens there already',
-  EACCES: 'this user may not',
-  EADDRNOTAVAIL: 'this machine has no such address',
-  ENOTFOUND: 'there is no such host',
-};
-
-async function bind(
-  listen: NodeServer['listen'],
-  where: ListenOptions,
-  name: string,
-): ReturnType<NodeServer['listen']> {
-  try {
-    return await listen(where);
-  } catch (cause) {
-    const { code = '', message } = cause as NodeJS.ErrnoException;
-    throw new StartupError(`Cannot listen on ${name}: ${reasons[code] ?? (code || message)}`, { cause });
-  }
-}
-
-/** A socket file outlives a process that was killed; one that nobody answers on is in the way. */
-async function removeDeadSocket(path: string): Promise<void> {
-  const dead = await new Promise<boolean>((resolve) => {
-    const socket = connect({ path });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(false);
-    });
-    socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'ECONNREFUSED'));
-  });
-  if (dead) await rm(path, { force: true });
+/** Loaded only where it is wanted, like what TLS needs: most of the time to start goes into loading. */
+async function usersOf(settings: HtpasswdSettings, log: Log): Promise<HtpasswdAccess> {
+  const { htpasswd } = await import('./access/htpasswd.ts');
+  return htpasswd({ ...settings, log });
 }

@@ -1,14 +1,14 @@
-import { createHmac, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { RegistryError } from '@lading/errors';
-import type { Access, Caller, Decision } from '@lading/repository';
+import type { Access, Decision } from '@lading/repository';
 import type { HtpasswdSettings } from '../config/configuration.ts';
 import type { Log } from '../log/log.ts';
 import { StartupError } from '../startup-error.ts';
 import { watchFiles } from '../watch-files.ts';
+import { parseBasic } from './basic-credentials.ts';
 import { bcryptPool } from './bcrypt-pool.ts';
 import type { BcryptPool } from './bcrypt-pool.ts';
 import { costOf, parseHtpasswd } from './htpasswd-file.ts';
+import { passwordChecks } from './password-checks.ts';
 
 export interface HtpasswdOptions extends HtpasswdSettings {
   readonly log: Log;
@@ -41,7 +41,7 @@ export async function htpasswd(options: HtpasswdOptions): Promise<HtpasswdAccess
     kind: 'challenge',
     challenge: `Basic realm="${realm.replaceAll(/["\\]/g, '\\$&')}"`,
   };
-  const checks = passwordChecks(pool, perAddress, remembered);
+  const checks = passwordChecks({ pool, perAddress, remembered });
 
   const watcher = await watchFiles({
     files: [path],
@@ -68,74 +68,6 @@ export async function htpasswd(options: HtpasswdOptions): Promise<HtpasswdAccess
     async close() {
       watcher.close();
       await pool.close();
-    },
-  };
-}
-
-interface Attempt {
-  readonly user: string;
-  readonly password: string;
-  readonly remote: string;
-}
-
-/** Comparisons, none of them done twice: those that were right are remembered for a while, those under way are joined. */
-function passwordChecks(
-  pool: BcryptPool,
-  perAddress: number,
-  remembered: number,
-): { readonly verify: (attempt: Attempt, hash: string) => Promise<boolean> } {
-  // Passwords are kept only as an HMAC under a key that never leaves this process. The hash is a part of it, so
-  // that a new password in the file makes the old one wrong at once.
-  const secret = randomBytes(32);
-  const right = expiringSet(10_000, remembered);
-  const underWay = new Map<string, Promise<boolean>>();
-  const waiting = new Map<string, number>();
-
-  const compare = async (key: string, { password, remote }: Attempt, hash: string): Promise<boolean> => {
-    const count = waiting.get(remote) ?? 0;
-    if (count >= perAddress) {
-      throw new RegistryError('TOOMANYREQUESTS', { message: 'too many sign-ins at once', retryAfter: 5 });
-    }
-    waiting.set(remote, count + 1);
-    try {
-      const matches = await pool.verify(password, hash);
-      if (matches) right.add(key);
-      return matches;
-    } finally {
-      const left = (waiting.get(remote) ?? 1) - 1;
-      if (left > 0) waiting.set(remote, left);
-      else waiting.delete(remote);
-    }
-  };
-
-  return {
-    verify(attempt, hash) {
-      const key = createHmac('sha256', secret)
-        .update(JSON.stringify([attempt.user, hash, attempt.password]))
-        .digest('base64');
-      if (right.has(key)) return Promise.resolve(true);
-      const same = underWay.get(key);
-      if (same !== undefined) return same;
-      const check = compare(key, attempt, hash).finally(() => underWay.delete(key));
-      underWay.set(key, check);
-      return check;
-    },
-  };
-}
-
-/** A set that forgets what was added longest ago, and after a while everything. */
-function expiringSet(
-  max: number,
-  milliseconds: number,
-): { readonly add: (key: string) => void; readonly has: (key: string) => boolean } {
-  const expiries = new Map<string, number>();
-  return {
-    has: (key) => (expiries.get(key) ?? 0) > performance.now(),
-    add(key) {
-      expiries.delete(key);
-      expiries.set(key, performance.now() + milliseconds);
-      const [oldest] = expiries.keys();
-      if (expiries.size > max && oldest !== undefined) expiries.delete(oldest);
     },
   };
 }
@@ -172,13 +104,4 @@ async function readText(path: string): Promise<string> {
         : (code ?? 'it cannot be read');
     throw new StartupError(`Cannot read ${JSON.stringify(path)} of auth.htpasswd: ${state}`, { cause });
   }
-}
-
-/** User and password of an `Authorization` header (RFC 7617). */
-function parseBasic(authorization: Caller['authorization']): { user: string; password: string } | undefined {
-  const encoded = /^basic +([A-Za-z0-9+/_-]+=*) *$/i.exec(authorization ?? '')?.[1];
-  if (encoded === undefined) return undefined;
-  const text = Buffer.from(encoded, 'base64').toString('utf8');
-  const colon = text.indexOf(':');
-  return colon < 1 ? undefined : { user: text.slice(0, colon), password: text.slice(colon + 1) };
 }

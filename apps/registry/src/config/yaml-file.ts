@@ -80,6 +80,7 @@ function toMap(reading: Reading, node: YAMLMap.Parsed, path: Path): Settings {
   for (const { key, value } of written) {
     if (!isScalar(key)) fail(reading, key, 'a key must be text');
     const name = key.source;
+    if (name === '__proto__') fail(reading, key, `unknown key "${name}"`);
     const here = [...path, name];
     reading.origins.forget(here);
     remember(reading, here, key, value ?? key);

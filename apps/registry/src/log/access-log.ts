@@ -1,6 +1,7 @@
 import { byteStream } from '@lading/bytes';
 import type { ByteStream } from '@lading/bytes';
 import type { RegistryHandler, RegistryRequest, RegistryResponse } from '@lading/handlers';
+import { parseBasic } from '../access/basic-credentials.ts';
 import type { Log } from './log.ts';
 import { withRequestId } from './request-id.ts';
 
@@ -44,7 +45,7 @@ export function accessLog(
     if (!enabled) return { ...response, headers };
     const tell = (bytes: number, cut: boolean): void => {
       const { method, path, query } = request;
-      const user = response.status === 401 ? undefined : userOf(request.header('authorization'));
+      const user = response.status === 401 ? undefined : parseBasic(request.header('authorization'))?.user;
       log.info(`${method} ${path.slice(0, longest)}`, {
         id,
         ...(query === '' ? {} : visibleQuery(query)),
@@ -113,12 +114,4 @@ function contentLength(headers: readonly string[]): number {
 function visibleQuery(query: string): { readonly query?: string } {
   const visible = query.split('&').filter((pair) => told.has(pair.split('=', 1)[0] ?? ''));
   return visible.length === 0 ? {} : { query: visible.join('&') };
-}
-
-/** The name of who signed in with a password; never the password. */
-function userOf(authorization: string | undefined): string | undefined {
-  if (authorization === undefined || !/^basic /i.test(authorization)) return undefined;
-  const credentials = Buffer.from(authorization.slice('basic '.length), 'base64').toString();
-  const colon = credentials.indexOf(':');
-  return colon > 0 ? credentials.slice(0, colon) : undefined;
 }

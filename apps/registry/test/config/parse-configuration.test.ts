@@ -148,6 +148,7 @@ const problems: readonly (readonly [text: string, ...messages: string[]])[] = [
   ['a: *b', '1:4: there is no anchor "&b"'],
   ['a: &b {c: *b}', '1:11: the settings lie too deep'],
   ['[a, b]: c', '1:1: a key must be text'],
+  ['__proto__: {auth: none}', '1:1: unknown key "__proto__"'],
 ];
 
 for (const [text, ...messages] of problems) {
