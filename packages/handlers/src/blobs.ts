@@ -1,7 +1,7 @@
 import type { Digest } from '@lading/digest';
 import { RegistryError } from '@lading/errors';
 import type { ReadableRepository, ReadBlobOptions } from '@lading/repository';
-import { entityTag, heedsRange, matches } from './conditional.ts';
+import { heedsRange, matches, validators } from './conditional.ts';
 import { type Context, writable } from './context.ts';
 import { errorResponse } from './error-response.ts';
 import type { RegistryResponse } from './message.ts';
@@ -55,11 +55,8 @@ export async function getBlob(context: Context, name: string, digest: Digest): P
   const blob = await repository.blobs.read(digest, options);
   if (range.kind === 'whole') return { status: 200, headers: headersOf(digest, blob.size), body: blob.body };
   const end = range.offset + range.length - 1;
-  const headers = [
-    ...headersOf(digest, range.length),
-    'Content-Range',
-    `bytes ${range.offset}-${end}/${blob.size}`,
-  ];
+  const headers = headersOf(digest, range.length);
+  headers.push('Content-Range', `bytes ${range.offset}-${end}/${blob.size}`);
   return { status: 206, headers, body: blob.body };
 }
 
@@ -82,7 +79,7 @@ function isCurrent(ifNoneMatch: string | undefined, digest: Digest): boolean {
 }
 
 function notModified(digest: Digest): RegistryResponse {
-  return { status: 304, headers: validatorsOf(digest) };
+  return { status: 304, headers: validators(digest, 'immutable') };
 }
 
 function headersOf(digest: Digest, length: number): string[] {
@@ -91,17 +88,6 @@ function headersOf(digest: Digest, length: number): string[] {
     'Content-Type', contentType,
     'Content-Length', String(length),
     'Accept-Ranges', 'bytes',
-    ...validatorsOf(digest),
-  ];
-}
-
-function validatorsOf(digest: Digest): string[] {
-  return [
-    'Docker-Content-Digest',
-    digest,
-    'ETag',
-    entityTag(digest),
-    'Cache-Control',
-    'max-age=31536000, immutable',
+    ...validators(digest, 'immutable'),
   ];
 }

@@ -3,8 +3,21 @@ import { RegistryError } from '@lading/errors';
 import type { TagCondition } from '@lading/repository';
 
 /** The entity tag of content: its digest, which changes whenever a byte does. */
-export function entityTag(digest: Digest): string {
+function entityTag(digest: Digest): string {
   return `"${digest}"`;
+}
+
+/** How long an answer may be kept: content under its digest never changes, what a tag points at does. */
+export type Caching = 'immutable' | 'no-cache';
+
+/** The headers by which content is known again. */
+export function validators(digest: Digest, caching: Caching): string[] {
+  // prettier-ignore
+  return [
+    'Docker-Content-Digest', digest,
+    'ETag', entityTag(digest),
+    'Cache-Control', caching === 'immutable' ? 'max-age=31536000, immutable' : caching,
+  ];
 }
 
 /** Whether `If-None-Match` names this content, so that it need not be sent again: 304 (RFC 9110, 13.1.2). */

@@ -2,7 +2,7 @@ import { collect } from '@lading/bytes';
 import { RegistryError } from '@lading/errors';
 import { isTag } from '@lading/reference';
 import type { ManifestInfo, PutManifestOptions } from '@lading/repository';
-import { entityTag, matches, tagCondition } from './conditional.ts';
+import { matches, tagCondition, validators } from './conditional.ts';
 import { contentLength } from './content-length.ts';
 import { type Context, writable } from './context.ts';
 import { locate, manifestPath } from './location.ts';
@@ -102,16 +102,17 @@ async function readManifest(request: RegistryRequest, limit: number): Promise<Ui
 }
 
 function headersOf(info: ManifestInfo, resource: ManifestResource): string[] {
+  // prettier-ignore
   return [
-    'Content-Type',
-    info.mediaType,
-    'Content-Length',
-    String(info.size),
+    'Content-Type', servable.test(info.mediaType) ? info.mediaType : 'application/octet-stream',
+    'Content-Length', String(info.size),
     ...validatorsOf(info, resource),
   ];
 }
 
+/** Types that a header takes and no browser shows: a manifest that another program stored may say anything of itself. */
+const servable = /^application\/[\w.+-]+$/;
+
 function validatorsOf({ digest }: ManifestInfo, resource: ManifestResource): string[] {
-  const caching = resource.digest === undefined ? 'no-cache' : 'max-age=31536000, immutable';
-  return ['Docker-Content-Digest', digest, 'ETag', entityTag(digest), 'Cache-Control', caching];
+  return validators(digest, resource.digest === undefined ? 'no-cache' : 'immutable');
 }

@@ -8,7 +8,7 @@ import {
 } from '@lading/digest';
 import { RegistryError, isRegistryError } from '@lading/errors';
 import { isName } from '@lading/reference';
-import type { AppendOptions, ByteRange, Repository, Upload } from '@lading/repository';
+import type { AppendOptions, Repository, Upload } from '@lading/repository';
 import { decideMount } from './access.ts';
 import { type Context, writable } from './context.ts';
 import { errorResponse } from './error-response.ts';
@@ -52,8 +52,7 @@ export async function putUpload(context: Context, name: string): Promise<Registr
   const repository = writable(context, name);
   const session = sessionOf(request);
   const digest = digestOf(new URLSearchParams(request.query));
-  if (digest === undefined)
-    throw new RegistryError('DIGEST_INVALID', { message: 'Cannot end upload: there is no digest' });
+  if (digest === undefined) throw invalidDigest('Cannot end upload: there is no digest');
   const options = chunkOf(request);
   return resumable(context, repository, session, async () => {
     await repository.uploads.commit(session, digest, lastOf(request), options);
@@ -85,12 +84,8 @@ async function mountBlob(
   const decision = from === undefined || isName(from) ? await decideMount(context, name, from) : 'no';
   if (typeof decision === 'object') return decision;
   if (decision === 'no') {
-    return accepted(
-      context,
-      name,
-      await repository.uploads.create({ algorithm, signal: request.signal }),
-      'started',
-    );
+    const upload = await repository.uploads.create({ algorithm, signal: request.signal });
+    return accepted(context, name, upload, 'started');
   }
   const mount = await repository.blobs.mount(digest, {
     algorithm,
@@ -166,26 +161,27 @@ function sessionOf({ query }: RegistryRequest): string {
 /** The one digest that the query names; naming it twice is fine. */
 function digestOf(query: URLSearchParams): Digest | undefined {
   const [digest, ...others] = new Set(query.getAll('digest'));
-  if (others.length > 0)
-    throw new RegistryError('DIGEST_INVALID', { message: 'Cannot use digest: there are several' });
+  if (others.length > 0) throw invalidDigest('Cannot use digest: there are several');
   return digest === undefined ? undefined : parseDigest(digest);
 }
 
 function parseDigest(text: string): Digest {
   if (isDigest(text)) return text;
-  throw new RegistryError('DIGEST_INVALID', {
-    message: 'Cannot use digest: it is malformed, or its algorithm is unknown',
-    detail: { digest: text.slice(0, 200) },
+  throw invalidDigest('Cannot use digest: it is malformed, or its algorithm is unknown', {
+    digest: text.slice(0, 200),
   });
+}
+
+function invalidDigest(message: string, detail?: unknown): RegistryError {
+  return new RegistryError('DIGEST_INVALID', { message, detail });
 }
 
 function algorithmOf(query: URLSearchParams, digest: Digest | undefined): AlgorithmName {
   if (digest !== undefined) return computableAlgorithmOf(digest);
   const algorithm = query.get('digest-algorithm') ?? 'sha256';
   if (isAlgorithmName(algorithm)) return algorithm;
-  throw new RegistryError('DIGEST_INVALID', {
-    message: 'Cannot begin upload: the digest algorithm is unknown',
-    detail: { algorithm: algorithm.slice(0, 200) },
+  throw invalidDigest('Cannot begin upload: the digest algorithm is unknown', {
+    algorithm: algorithm.slice(0, 200),
   });
 }
 
@@ -200,7 +196,7 @@ function chunkOf(request: RegistryRequest): AppendOptions {
   const size = contentLength(request);
   const { signal } = request;
   if (contentRange === undefined) return size === undefined ? { signal } : { size, signal };
-  const range: Required<ByteRange> | undefined = parseContentRange(contentRange);
+  const range = parseContentRange(contentRange);
   if (range === undefined) {
     throw new RegistryError('RANGE_INVALID', {
       status: 400,

@@ -11,6 +11,7 @@ import {
   ociIndex,
   pushBlob,
   pushManifest,
+  withRepositories,
 } from './fixture.ts';
 
 const missing = `sha256:${'0'.repeat(64)}`;
@@ -262,6 +263,25 @@ export const manifests: readonly HttpCase[] = [
       for (const reference of ['v1', 'v2', digest]) {
         assertRefused(await send('DELETE', `/v2/team/app/manifests/${reference}`), 404, 'MANIFEST_UNKNOWN');
       }
+    },
+  ),
+  httpCase(
+    'manifest GET calls a type that could do harm plain bytes',
+    async ({ send }) => {
+      await pushManifest(send, 'team/app', 'v1', await artifact());
+      const reply = await send('GET', '/v2/team/app/manifests/v1');
+      assert.equal(reply.header('content-type'), 'application/octet-stream');
+    },
+    {
+      serve: (registry) =>
+        withRepositories(registry, (repository) => {
+          const { manifests: own } = repository;
+          const get: typeof own.get = async (...given) => ({
+            ...(await own.get(...given)),
+            mediaType: 'text/html\r\nx: y',
+          });
+          return { ...repository, manifests: { ...own, get } };
+        }),
     },
   ),
 ];
