@@ -52,3 +52,13 @@ export function toStorageError(cause: unknown, operation: string, path: string):
     state: 'a file and a directory cannot have the same name',
   });
 }
+
+/** Like {@link toStorageError}, but the reason of an aborted signal is passed on too. */
+export function explained(
+  error: unknown,
+  operation: string,
+  path: string,
+  signal: AbortSignal | undefined,
+): unknown {
+  return signal?.aborted === true && error === signal.reason ? error : toStorageError(error, operation, path);
+}

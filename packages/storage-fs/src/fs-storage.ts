@@ -1,20 +1,20 @@
 import { join, resolve } from 'node:path';
-import { type ByteStream, abortable, discard, fromChunks } from '@lading/bytes';
+import type { ByteStream } from '@lading/bytes';
 import {
+  type Cancellable,
   type Entry,
   StorageError,
   type StorageDriver,
-  type WriteOptions,
   checkDirectory,
   checkPath,
 } from '@lading/storage';
-import { type Workshop, atomicWrite } from './atomic-write.ts';
-import { batchWrite } from './batch-write.ts';
+import type { Workshop } from './atomic-write.ts';
 import { createDirectories } from './directory-sync.ts';
 import { directoryWalk } from './directory-walk.ts';
 import { type FileCalls, localCalls, networkCalls } from './file-calls.ts';
 import { createFileReader } from './file-reader.ts';
-import { toStorageError } from './fs-error.ts';
+import { createFileWriter } from './file-writer.ts';
+import { explained } from './fs-error.ts';
 import { createLocks } from './lock.ts';
 import { move } from './move.ts';
 import { remove } from './removal.ts';
@@ -65,43 +65,21 @@ export function assembleFsStorage(
   // Over a network, the times of directories may come from a cache of the operating system.
   const reader = createFileReader(calls, root, disk === 'local' ? now : undefined);
 
-  const write = async (
-    path: string,
-    source: ByteStream,
+  const writer = createFileWriter(workshop);
+
+  /** Checks what every call checks before any I/O, and tells failures in the words of the contract. */
+  const attempt = async <T>(
     operation: string,
-    { size, ifAbsent, stable, signal }: WriteOptions,
-  ): Promise<number> => {
-    const misfit = (): StorageError => new StorageError('invalid-range', { operation, path });
-    let taken = false;
-    let total = 0;
-    // What the stream says is passed on as it is, also when it looks like an error of the file system.
-    let said: unknown;
-    const fill = async (fd: number): Promise<void> => {
-      taken = true;
-      try {
-        total = await batchWrite(calls, fd, abortable(source, signal), {
-          toError: (error) => toStorageError(error, operation, path),
-          onBytes(sofar) {
-            if (size !== undefined && sofar > size) throw misfit();
-          },
-        });
-        if (size !== undefined && total < size) throw misfit();
-      } catch (error) {
-        said = error;
-        throw error;
-      }
-    };
+    path: string,
+    options: Cancellable | undefined,
+    run: (signal: AbortSignal | undefined) => Promise<T>,
+  ): Promise<T> => {
+    const signal = options?.signal;
+    checkPath(path, operation);
+    signal?.throwIfAborted();
     try {
-      checkPath(path, operation);
-      signal?.throwIfAborted();
-      if (ifAbsent === true && (await calls.stat(join(root, path))) !== undefined) {
-        throw new StorageError('exists', { operation, path });
-      }
-      await atomicWrite(workshop, path, fill, { operation, ifAbsent, stable, signal });
-      return total;
+      return await run(signal);
     } catch (error) {
-      if (!taken) await discard(source);
-      if (error === said) throw error;
       throw explained(error, operation, path, signal);
     }
   };
@@ -128,23 +106,9 @@ export function assembleFsStorage(
       return reader.get(path);
     },
 
-    async put(path, bytes, options = {}) {
-      checkPath(path, 'put');
-      options.signal?.throwIfAborted();
-      const fill = async (fd: number): Promise<void> => {
-        await batchWrite(calls, fd, fromChunks(bytes), {
-          toError: (error) => error,
-          onBytes: () => undefined,
-        });
-      };
-      try {
-        return await atomicWrite(workshop, path, fill, { ...options, operation: 'put' });
-      } catch (error) {
-        throw explained(error, 'put', path, options.signal);
-      }
-    },
+    put: (path, bytes, options = {}) => attempt('put', path, options, () => writer.put(path, bytes, options)),
 
-    write: (path, source, options = {}) => write(path, source, 'write', options),
+    write: (path, source, options = {}) => writer.write(path, source, 'write', options),
 
     async *list(directory, options = {}): AsyncGenerator<Entry, void, undefined> {
       checkDirectory(directory, 'list');
@@ -160,26 +124,13 @@ export function assembleFsStorage(
       }
     },
 
-    async move(from, to, options) {
-      checkPath(from, 'move');
-      checkPath(to, 'move');
-      options?.signal?.throwIfAborted();
-      try {
-        await move(workshop, from, to, options?.signal);
-      } catch (error) {
-        throw explained(error, 'move', from, options?.signal);
-      }
-    },
+    move: (from, to, options) =>
+      attempt('move', from, options, (signal) => {
+        checkPath(to, 'move');
+        return move(workshop, from, to, signal);
+      }),
 
-    async delete(path, options) {
-      checkPath(path, 'delete');
-      options?.signal?.throwIfAborted();
-      try {
-        await remove(workshop, path, options?.signal);
-      } catch (error) {
-        throw explained(error, 'delete', path, options?.signal);
-      }
-    },
+    delete: (path, options) => attempt('delete', path, options, (signal) => remove(workshop, path, signal)),
 
     async compose(parts, to, options = {}) {
       for (const part of parts) {
@@ -189,18 +140,9 @@ export function assembleFsStorage(
           throw new StorageError('not-found', { operation: 'compose', path: part });
         }
       }
-      await write(to, joined(parts, reader.read), 'compose', options);
+      await writer.write(to, joined(parts, reader.read), 'compose', options);
     },
   };
-}
-
-function explained(
-  error: unknown,
-  operation: string,
-  path: string,
-  signal: AbortSignal | undefined,
-): unknown {
-  return signal?.aborted === true && error === signal.reason ? error : toStorageError(error, operation, path);
 }
 
 async function* joined(
