@@ -95,7 +95,8 @@ export function createServer(handler: RegistryHandler, options: NodeServerOption
       new Promise((resolve, reject) => {
         server.once('error', reject);
         server.listen(where, () => {
-          server.off('error', reject);
+          // From here on an error is one connection that could not be taken, and must not end the process.
+          server.off('error', reject).on('error', (error) => options.onError?.(error));
           resolve(server.address());
         });
       }),

@@ -4,8 +4,8 @@ import { exchange } from './exchange.ts';
 
 export interface NodeListenerOptions {
   /**
-   * Told of each answer whose body failed after its head was sent: the client sees a connection that breaks. Must not
-   * throw. Default: nobody is.
+   * Told of each answer whose body failed after its head was sent (the client sees a connection that breaks), and of
+   * connections that could not be taken. Must not throw. Default: nobody is.
    */
   readonly onError?: (error: unknown) => void;
 }

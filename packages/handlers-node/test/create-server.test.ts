@@ -433,6 +433,14 @@ test('NodeServer.drain cuts off what is under way at its deadline', async () => 
   assert.ok(performance.now() - start < 2000);
 });
 
+test('createServer goes on when a connection cannot be taken', async () => {
+  const errors: unknown[] = [];
+  await using running = await listening(registryHandler(), { onError: (error) => errors.push(error) });
+  running.node.server.emit('error', new Error('accept EMFILE'));
+  assert.equal((await running.send('GET', '/v2/')).status, 200);
+  assert.equal(errors.length, 1);
+});
+
 test('NodeServer.listen rejects when the port is taken', async () => {
   await using running = await listening(registryHandler());
   await assert.rejects(listeningOn(running.port), { code: 'EADDRINUSE' });
