@@ -83,6 +83,13 @@ function run([command, ...args]) {
   process.on('SIGINT', () => {
     if (!process.stdin.isTTY) child.kill('SIGINT');
   });
+  // npm passes a SIGTERM to a shell that does not pass it on. That the shell is gone is then all there is to notice.
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, 200);
   child.on('error', (error) => {
     process.stderr.write(`Cannot run "${command}": ${error.message}\n`);
     process.exit(127);
