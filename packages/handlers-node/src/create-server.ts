@@ -63,11 +63,7 @@ export function createServer(handler: RegistryHandler, options: NodeServerOption
       : createHttpsServer({ ...options.tls, ...settings });
   const latest = new Map<Socket, Pipelined>();
   let draining = false;
-  const told = {
-    closing: () => draining,
-    onError: options.onError,
-    texts: new WeakMap<Uint8Array, string>(),
-  };
+  const told = { closing: () => draining, onError: options.onError };
 
   const listener =
     (expectsContinue: boolean) =>

@@ -22,8 +22,6 @@ export interface ExchangeOptions {
   readonly closing: () => boolean;
   /** Told of each answer whose body failed after its head was sent. */
   readonly onError: ((error: unknown) => void) | undefined;
-  /** Small bodies that were sent before, as text. */
-  readonly texts: WeakMap<Uint8Array, string>;
 }
 
 /** Serves one request. */
@@ -32,11 +30,11 @@ export function exchange(
   message: IncomingMessage,
   response: ServerResponse,
   expectsContinue: boolean,
-  { closing, onError, texts }: ExchangeOptions,
+  { closing, onError }: ExchangeOptions,
 ): Exchange {
   const self: Exchange = { message, response, expectsContinue, body: undefined, awaitsClient: false };
   handler(toRequest(self))
-    .then((answer) => writeResponse(answer, self, closing(), texts))
+    .then((answer) => writeResponse(answer, self, closing()))
     .catch((error: unknown) => {
       response.destroy();
       onError?.(error);

@@ -18,7 +18,7 @@ export function toNodeListener(
   handler: RegistryHandler,
   { onError }: NodeListenerOptions = {},
 ): (message: IncomingMessage, response: ServerResponse) => void {
-  const options = { closing: () => false, onError, texts: new WeakMap<Uint8Array, string>() };
+  const options = { closing: () => false, onError };
   return (message, response) => {
     exchange(handler, message, response, false, options);
   };
