@@ -1,10 +1,9 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { StorageDriver } from '@lading/storage';
-import type { FsStorageOptions } from '@lading/storage-fs';
+import type { FsStorageOptions, RootReport } from '@lading/storage-fs';
 import { isStorageError } from '@lading/storage';
 import type { StorageSettings } from './config/configuration.ts';
-import { isCaseInsensitive } from './letter-case.ts';
 import { StartupError } from './startup-error.ts';
 
 /** A storage driver, and what the program knows about the place it works on. */
@@ -55,10 +54,8 @@ type Mode = 'read' | 'write' | 'create';
 
 async function fileSystem(options: FsStorageOptions, mode: Mode): Promise<ConfiguredStorage> {
   const { root } = options;
-  const [{ fsStorage }, caseInsensitive] = await Promise.all([
-    import('@lading/storage-fs'),
-    prepareDirectory(root, mode),
-  ]);
+  const { checkRoot, fsStorage } = await import('@lading/storage-fs');
+  const caseInsensitive = await prepareDirectory(root, mode, checkRoot);
   const rights = mode === 'read' ? constants.R_OK : constants.R_OK | constants.W_OK;
   return {
     driver: fsStorage(options),
@@ -73,14 +70,17 @@ function caseWarning(root: string): string {
 }
 
 /** Sees that a directory can be used, and whether the names in it tell capital from small letters. */
-async function prepareDirectory(root: string, mode: Mode): Promise<boolean> {
+async function prepareDirectory(
+  root: string,
+  mode: Mode,
+  checkRoot: (root: string) => Promise<RootReport>,
+): Promise<boolean> {
   try {
-    if (mode === 'create') await mkdir(root, { recursive: true });
-    if (mode === 'read') {
-      await access(root, constants.R_OK);
-      return false;
-    }
-    return await isCaseInsensitive(root);
+    if (mode !== 'create') await access(root, mode === 'read' ? constants.R_OK : constants.W_OK);
+    if (mode === 'read') return false;
+    const report = await checkRoot(root);
+    if (report.kind === 'unwritable') throw report.cause;
+    return !report.caseSensitive;
   } catch (cause) {
     const { code = String(cause) } = cause as NodeJS.ErrnoException;
     const verb = mode === 'read' ? 'read' : 'write to';

@@ -23,9 +23,11 @@ export async function outputOf(
   options: SpawnOptions = {},
 ): Promise<string> {
   const child = startProgram(command, options);
-  const exit = once(child, 'exit');
-  const output = child.stdout === null ? '' : await text(child.stdout);
-  const [code, signal] = (await exit) as [number | null, string | null];
+  const [output, exit] = await Promise.all([
+    child.stdout === null ? '' : text(child.stdout),
+    once(child, 'exit'),
+  ]);
+  const [code, signal] = exit as [number | null, string | null];
   if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code ?? signal}: ${output}`);
   return output;
 }
