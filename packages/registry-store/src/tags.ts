@@ -103,8 +103,11 @@ export function repositoryTags({ storage, paths, repository, catalog, lists }: T
       else await pointIf(tag, digest, condition, options);
       // Distribution keeps what a tag ever pointed at. It comes after the name, since a tag's directory makes it a tag in lists.
       const history = paths.tagHistory(tag, digest);
-      if (!(await hasLink(storage, history, digest, options)))
-        await storage.put(history, linkTo(digest), options);
+      if (await hasLink(storage, history, digest, options)) return;
+      await storage.put(history, linkTo(digest), options);
+      // A delete that came in between took the name and what history there was; this alone would be listed as a tag for ever.
+      if ((await readLinkFile(storage, paths.tagLink(tag), options)) === undefined)
+        await forget(tag, options);
     },
 
     async expect(tags, condition, options) {

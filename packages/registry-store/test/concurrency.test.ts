@@ -229,3 +229,26 @@ for (const [place, open] of Object.entries(places)) {
     });
   });
 }
+
+test('a delete between the name of a tag and its history leaves no tag in the list that is none', async () => {
+  const storage = memoryStorage();
+  await pushImage(registryStore({ storage }).repository('team/app'));
+  const digest = await digestOf(bytes);
+  let deleted = false;
+  const racing: StorageDriver = {
+    ...storage,
+    async put(path, link, options) {
+      if (path.includes('/tags/raced/index/') && !deleted) {
+        deleted = true;
+        await registryStore({ storage }).repository('team/app').manifests.delete(digest);
+      }
+      return storage.put(path, link, options);
+    },
+  };
+  await registryStore({ storage: racing })
+    .repository('team/app')
+    .manifests.put(bytes, undefined, { tags: ['raced'] });
+  assert.equal(deleted, true);
+  const { tags, manifests } = registryStore({ storage }).repository('team/app');
+  for (const tag of (await tags.list()).items) assert.equal((await manifests.stat(tag)).size > 0, true);
+});
