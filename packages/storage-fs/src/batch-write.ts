@@ -2,9 +2,9 @@ import type { ByteStream } from '@lading/bytes';
 import type { FileCalls } from './file-calls.ts';
 
 /** So many bytes are worth a call while nothing else is being written. */
-const enough = 256 * 1024;
+const enough = 1024 * 1024;
 /** So many bytes are gathered while a write is under way; then the source has to wait. */
-const most = 1024 * 1024;
+const most = 2 * 1024 * 1024;
 /** So many chunks at most are given to one call: what operating systems take. */
 const mostChunks = 512;
 /** After so many bytes the disk is told to begin, so that the last sync has little left to do. */
