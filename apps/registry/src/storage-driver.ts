@@ -69,6 +69,16 @@ function caseWarning(root: string): string {
   return `${root} does not tell capital from small letters: tags that differ only in them, such as "v1-RC" and "v1-rc", are one, and so are repositories`;
 }
 
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not',
+  EPERM: 'this user may not',
+  EROFS: 'its file system is mounted to be read only',
+  ENOENT: 'it is not there',
+  ENOTDIR: 'it, or one above it, is a file',
+  EEXIST: 'it, or one above it, is a file',
+  ENOSPC: 'there is no room left',
+};
+
 /** Sees that a directory can be used, and whether the names in it tell capital from small letters. */
 async function prepareDirectory(
   root: string,
@@ -84,7 +94,8 @@ async function prepareDirectory(
   } catch (cause) {
     const { code = String(cause) } = cause as NodeJS.ErrnoException;
     const verb = mode === 'read' ? 'read' : 'write to';
-    throw new StartupError(`Cannot ${verb} the data directory ${JSON.stringify(root)}: ${code}`, { cause });
+    const state = reasons[code] ?? code;
+    throw new StartupError(`Cannot ${verb} the data directory ${JSON.stringify(root)}: ${state}`, { cause });
   }
 }
 

@@ -128,14 +128,14 @@ test('a data directory that cannot be written is one line and 1', async (t) => {
     directory,
     environment: { REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY: root },
   });
-  assert.equal(stderr, `Cannot write to the data directory "${root}": ENOTDIR\n`);
+  assert.equal(stderr, `Cannot write to the data directory "${root}": it, or one above it, is a file\n`);
   assert.equal(status, 1);
 });
 
 test('garbage-collect makes no data directory where there is none', async (t) => {
   const directory = await temporaryDirectory(t);
   const { status, stderr } = await runProgram(t, { directory, args: ['garbage-collect'] });
-  assert.equal(stderr, `Cannot write to the data directory "${directory}/data": ENOENT\n`);
+  assert.equal(stderr, `Cannot write to the data directory "${directory}/data": it is not there\n`);
   assert.equal(status, 1);
 });
 
