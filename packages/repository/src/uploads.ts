@@ -39,6 +39,9 @@ export interface CommitOptions extends Cancellable {
  *
  * An unknown, expired or foreign session rejects with BLOB_UPLOAD_UNKNOWN. Streams given here are taken: they are read to
  * their end or ended.
+ *
+ * `status` and `commit` notice that an upload has ended, but for the same commit again, which may be answered as before. `append` may take
+ * bytes that then belong to nothing, and an upload that never had any bytes may leave nothing to cancel.
  */
 export interface Uploads {
   readonly create: (options?: CreateUploadOptions) => Promise<Upload>;
